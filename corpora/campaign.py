@@ -1,0 +1,76 @@
+"""Where a campaign's files lie, and the events that its stages tell."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+class InputError(Exception):
+    """What a person gave cannot be used: one line with the file, what is wrong, and what to do."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that a stage did, met or refused; a line of ``log.jsonl``.
+
+    ``stage`` is crawl, import, read, code, count or report; ``level`` is info, warning or error;
+    ``name`` is a stable identifier in snake case (``robots_disallowed``, ``pdf_without_text``);
+    ``subject`` is the URL, file or authority it speaks of; ``reason`` is a sentence for a person.
+    """
+
+    stage: str
+    level: str
+    name: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One crawl or import of one set of sources at one time."""
+
+    name: str
+    home: Path
+
+    @classmethod
+    def named(cls, name: str, home: Path | None = None) -> "Campaign":
+        """The campaign of that name under ``home`` (default: the working directory).
+
+        Raises InputError if the name could not be one folder's name.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+            raise InputError(
+                f"campaign name {name!r}: use letters, digits, '.', '_' and '-', at most 64"
+            )
+        return cls(name, home or Path.cwd())
+
+    @property
+    def corpus(self) -> Path:
+        """``corpora/<campaign>/``: the archive and the documents read from it."""
+        return self.home / "corpora" / self.name
+
+    @property
+    def archive(self) -> Path:
+        """The folder of the campaign's WARC files."""
+        return self.corpus / "archive"
+
+    @property
+    def outputs(self) -> Path:
+        """``outputs/<campaign>/``: tables, figures and report."""
+        return self.home / "outputs" / self.name
+
+
+def write_events(path: Path, events: Iterable[Event]) -> None:
+    """Write events to ``path``, one JSON object a line, replacing what was there."""
+    lines = [json.dumps(asdict(event), ensure_ascii=False) + "\n" for event in events]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """The events of a log; none where there is no such file."""
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield Event(**json.loads(line))

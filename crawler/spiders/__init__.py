@@ -1,0 +1,1 @@
+"""Spiders by access pattern, never one per site."""

@@ -1,0 +1,1 @@
+"""The archive → documents → references → counts → pictures and report."""

@@ -1,0 +1,1 @@
+"""Documents → references → decisions on calls and councils."""

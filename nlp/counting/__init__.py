@@ -1,0 +1,1 @@
+"""References and decisions → tables. Nothing here imports spaCy."""

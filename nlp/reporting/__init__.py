@@ -1,0 +1,1 @@
+"""Tables → pictures and report. Nothing here imports spaCy."""
