@@ -27,6 +27,10 @@ class Event:
     reason: str
 
 
+# Folders of corpora/ that hold the project's own data.
+_RESERVED = frozenset({"codebooks", "gold", "reference", "sample", "schemas", "sources"})
+
+
 @dataclass(frozen=True)
 class Campaign:
     """One crawl or import of one set of sources at one time."""
@@ -44,6 +48,8 @@ class Campaign:
             raise InputError(
                 f"campaign name {name!r}: use letters, digits, '.', '_' and '-', at most 64"
             )
+        if name in _RESERVED:
+            raise InputError(f"campaign name {name!r}: corpora/{name} holds data of the program")
         return cls(name, home or Path.cwd())
 
     @property

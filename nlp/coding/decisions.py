@@ -1,0 +1,142 @@
+"""References → decisions: what a call asks, what a council announces, by rules that can be read.
+
+Only references at or above their code's threshold decide; the others are listed "to check".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nlp.coding.measures import in_days
+from nlp.coding.references import Authority, Call, CallGroup, Kind, Reference
+from nlp.reading.documents import Document
+
+_NATURES = {
+    "spillover.territory.economic": "economic",
+    "spillover.territory.sociocultural": "sociocultural",
+}
+_INSTITUTION = "spillover.institution"
+
+
+@dataclass(frozen=True)
+class Themes:
+    """What a call is about: linked to the international at all, and for international solidarity."""
+
+    international: bool
+    solidarity: bool
+
+
+class _Found:
+    """The certain references of some documents by code, best first, and what each field rests on."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._by_code: defaultdict[str, list[Reference]] = defaultdict(list)
+        for reference in references:
+            if reference.certain:
+                self._by_code[reference.code].append(reference)
+        for found in self._by_code.values():
+            found.sort(key=lambda r: (-r.score, r.document_id, r.start))
+        self.evidence: dict[str, tuple[str, ...]] = {}
+
+    def take(self, field: str, code: str, *values: str) -> list[Reference]:
+        """The references of a code (of these values, if any are given), noted as evidence."""
+        found = [r for r in self._by_code[code] if not values or r.value in values]
+        if found:
+            self.evidence[field] = tuple(reference.id for reference in found)
+        return found
+
+
+def decide_call(group: CallGroup, references: Iterable[Reference], themes: Themes) -> Call:
+    """Decide every criterion of a call from the references of its documents.
+
+    Of several forces the stronger wins (required over preferred or encouraged); of several rates or
+    ceilings the highest; of several durations and ages the shortest, since all are minima.
+    """
+    found = _Found(references)
+    location = _strongest(found, "applicant_location", "applicant.location", "preferred")
+    france = _strongest(found, "france_actions", "france.actions", "encouraged")
+    countries = found.take("partner_countries", "partner.countries")
+    rates = [float(r.value) for r in found.take("cofunding_rate_max", "funding.rate_max")]
+    amounts = [float(r.value) for r in found.take("amount_max", "funding.amount_max")]
+    return Call(
+        call_id=group.id,
+        authority=group.authority,
+        title=group.title,
+        edition=group.edition,
+        superseded=group.superseded,
+        document_ids=group.document_ids,
+        urls=group.urls,
+        applicant_location=location[0].value if location else "not_stated",
+        applicant_location_kinds=_tags(location, "unspecified"),
+        applicant_location_quote=location[0].quote if location else "",
+        france_actions=france[0].value if france else "not_stated",
+        france_action_kinds=_tags(france),
+        partner_operator=bool(found.take("partner_operator", "partner.operator")),
+        partner_countries=bool(countries),
+        partner_countries_list=_countries(countries),
+        partner_duration=_shortest(found.take("partner_duration", "partner.duration")),
+        legal_status=_tags(found.take("legal_status", "applicant.legal_status")),
+        min_age=_shortest(found.take("min_age", "applicant.min_age")),
+        cofunding_rate_max=max((rate for rate in rates if rate <= 100), default=None),
+        amount_max=max(amounts, default=None),
+        deadlines=tuple(sorted({r.value for r in found.take("deadlines", "call.deadline")})),
+        excluded_expenses=bool(found.take("excluded_expenses", "funding.excluded_expenses")),
+        international_solidarity=themes.solidarity,
+        international=themes.international,
+        evidence=found.evidence,
+    )
+
+
+def decide_authority(
+    name: str,
+    documents: Sequence[Document],
+    kinds: Mapping[str, Kind],
+    references: Iterable[Reference],
+    calls: Iterable[Call],
+) -> Authority:
+    """Decide what a council announces, from the announced spillovers of its pages and calls."""
+    found = _Found(reference for reference in references if reference.authority == name)
+    natures = {
+        nature: found.take(nature, code, "announced") for code, nature in sorted(_NATURES.items())
+    }
+    institution = found.take("institution", _INSTITUTION, "announced")
+    announced = [nature for nature, passages in natures.items() if passages]
+    everything = [*institution, *(r for passages in natures.values() for r in passages)]
+    precise = [reference for reference in everything if "precise" in reference.tags]
+    if everything:
+        found.evidence["announces_spillovers"] = tuple(r.id for r in everything)
+    if precise:
+        found.evidence["precise"] = tuple(reference.id for reference in precise)
+    return Authority(
+        authority=name,
+        announces_spillovers=bool(everything),
+        nature="both" if len(announced) > 1 else (announced or ["none"])[0],
+        institution=bool(institution),
+        precise=bool(precise),
+        calls=sum(
+            call.authority == name and call.international_solidarity and not call.superseded
+            for call in calls
+        ),
+        pages_read=sum(
+            document.authority == name and not document.duplicate_of for document in documents
+        ),
+        evidence=found.evidence,
+    )
+
+
+def _strongest(found: _Found, field: str, code: str, weaker: str) -> list[Reference]:
+    return found.take(field, code, "required") or found.take(field, code, weaker)
+
+
+def _tags(references: Iterable[Reference], default: str = "") -> tuple[str, ...]:
+    tags = {tag for reference in references for tag in reference.tags}
+    return tuple(sorted(tags - {default})) or tuple(sorted(tags))
+
+
+def _shortest(references: Iterable[Reference]) -> str:
+    return min((r.value for r in references if r.value), key=in_days, default="")
+
+
+def _countries(references: Iterable[Reference]) -> tuple[str, ...]:
+    named = {name for reference in references for name in reference.value.split("|")}
+    return tuple(sorted(named - {"dac", "defined", ""}))

@@ -1,0 +1,193 @@
+"""Document × codebook → references: each code's patterns over each passage, then its cues."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpora.campaign import InputError
+from nlp.coding.codebook import Code, Codebook, Cue, Match, Pattern
+from nlp.coding.gazetteer import Gazetteer, Territory
+from nlp.coding.labels import Lexicon, Span, fold
+from nlp.coding.language import GrammarFinder, TokenFinder
+from nlp.coding.measures import measure_spans
+from nlp.coding.notation import Labelled, Notation
+from nlp.coding.passages import Passage, passages
+from nlp.coding.references import Reference
+from nlp.reading.documents import Document
+
+# A reference whose score is under its code's threshold is shown "to check" down to this share of it.
+_WORTH_CHECKING = 0.6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one code says of one passage, before it becomes a reference."""
+
+    code: Code
+    value: str
+    tags: tuple[str, ...]
+    rule: str
+    score: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the score reaches the code's threshold."""
+        return self.score >= self.code.threshold
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A passage as patterns see it."""
+
+    text: str
+    labelled: Labelled
+    context: Labelled
+
+
+_Finder = Notation | TokenFinder | GrammarFinder
+
+
+class Coder:
+    """Codes documents by one codebook. Raises InputError where a pattern cannot be compiled."""
+
+    def __init__(self, codebook: Codebook, gazetteer: Gazetteer) -> None:
+        self.codebook = codebook
+        self._gazetteer = gazetteer
+        self._lexicon = Lexicon(codebook.lexicon)
+        self._finders: Mapping[tuple[str, str], tuple[_Finder, ...]] = {
+            (code.id, part.id): tuple(_compile(code, part, match) for match in part.match)
+            for code in codebook.codes
+            for part in (*code.patterns, *code.cues)
+        }
+
+    def references(self, document: Document, kind: str) -> Iterator[Reference]:
+        """The references of a document of that kind, in the order of the text."""
+        codes = [code for code in self.codebook.codes if kind in code.kinds]
+        if not codes:
+            return
+        territory = self._gazetteer.territory(document.authority)
+        year = document.date[:4]
+        contexts: dict[str, Labelled] = {}
+        for passage in passages(document):
+            if passage.context not in contexts:
+                contexts[passage.context] = self._labelled(passage.context, territory, year)
+            text = _Text(
+                passage.text,
+                self._labelled(passage.text, territory, year),
+                contexts[passage.context],
+            )
+            for code in codes:
+                for finding in self._findings(code, text):
+                    yield _reference(document, passage, finding)
+
+    def findings(self, code: Code, text: str, context: str, authority: str) -> list[Finding]:
+        """What a code says of one passage of an authority's page: for examples and for a person."""
+        territory = self._gazetteer.territory(authority)
+        return self._findings(
+            code,
+            _Text(
+                text,
+                self._labelled(text, territory, ""),
+                self._labelled(context, territory, ""),
+            ),
+        )
+
+    def _labelled(self, text: str, territory: Territory, year: str) -> Labelled:
+        folded = fold(text)
+        spans = [
+            *self._lexicon.spans(folded),
+            *territory.spans(text, folded),
+            *measure_spans(folded, year),
+        ]
+        return Labelled(folded, tuple(sorted(spans)))
+
+    def _findings(self, code: Code, text: _Text) -> list[Finding]:
+        best: dict[str, Finding] = {}
+        for pattern in code.patterns:
+            if not _in_context(pattern, text.context):
+                continue
+            for start, end in self._places(code, pattern, text):
+                finding = self._finding(code, pattern, text, start, end)
+                if finding.score < code.threshold * _WORTH_CHECKING:
+                    continue
+                # Of a force (required, preferred) a passage has one; of a measure, each value.
+                key = finding.value if pattern.value.startswith("@") else ""
+                if key not in best or finding.score > best[key].score:
+                    best[key] = finding
+        return list(best.values())
+
+    def _places(self, code: Code, part: Pattern | Cue, text: _Text) -> Iterator[tuple[int, int]]:
+        for finder in self._finders[code.id, part.id]:
+            if isinstance(finder, Notation):
+                yield from finder.find(text.labelled)
+            else:
+                yield from finder.find(text.text)
+
+    def _finding(
+        self, code: Code, pattern: Pattern, text: _Text, start: int, end: int
+    ) -> Finding:
+        value, score = _value(pattern.value, text.labelled.spans, start, end), pattern.score
+        rule = pattern.id
+        for cue in code.cues:
+            if _in_context(cue, text.context) and (
+                not cue.match or any(True for _ in self._places(code, cue, text))
+            ):
+                value, score, rule = cue.value or value, score + cue.by, f"{rule}+{cue.id}"
+        tags = tuple(
+            tag
+            for tag, labels in (code.tags or {}).items()
+            if any(span.label in labels for span in text.labelled.spans)
+        )
+        if not tags and code.untagged:
+            tags = (code.untagged,)
+        return Finding(code, value, tags, rule, round(min(1.0, max(0.0, score)), 3))
+
+
+def _compile(code: Code, part: Pattern | Cue, match: Match) -> _Finder:
+    try:
+        if isinstance(match, str):
+            return Notation(match)
+        if isinstance(match, dict):
+            return GrammarFinder(match["dependency"])
+        return TokenFinder(match)
+    except Exception as error:  # spaCy raises several kinds of its own for a bad pattern
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"codebook: {code.id}: pattern {part.id}: {reason}") from error
+
+
+def _in_context(part: Pattern | Cue, context: Labelled) -> bool:
+    if part.where and not context.labels & set(part.where):
+        return False
+    return not (isinstance(part, Pattern) and context.labels & set(part.not_where))
+
+
+def _value(value: str, spans: Sequence[Span], start: int, end: int) -> str:
+    """A fixed value, or with ``@label`` the reading of the first such span in the match (``.last``:
+    of the last; ``.all``: of all in the passage, joined by ``|``)."""
+    if not value.startswith("@"):
+        return value
+    label, _, which = value[1:].partition(".")
+    if which == "all":
+        return "|".join(dict.fromkeys(span.value for span in spans if span.label == label))
+    readings = [s.value for s in spans if s.label == label and start <= s.start and s.end <= end]
+    return (readings[-1] if which == "last" else readings[0]) if readings else ""
+
+
+def _reference(document: Document, passage: Passage, finding: Finding) -> Reference:
+    parts = (document.id, finding.code.id, str(passage.start), finding.value)
+    return Reference(
+        id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
+        document_id=document.id,
+        authority=document.authority,
+        code=finding.code.id,
+        value=finding.value,
+        start=passage.start,
+        end=passage.end,
+        quote=passage.text,
+        block=passage.block,
+        page=passage.page,
+        rule=finding.rule,
+        score=finding.score,
+        certain=finding.certain,
+        tags=finding.tags,
+    )

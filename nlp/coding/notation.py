@@ -1,0 +1,131 @@
+"""The codebook's compact notation for patterns, matched on labels alone, without spaCy.
+
+``<seat>`` is a span of the word list seat (``<a|b>``: of either); ``~8`` lets at most eight words
+stand between its neighbours, ``~8!neg`` eight words without a span of neg among them; ``word`` is a
+word as written (case and accents aside; ``word*`` any ending); ``?`` makes an element optional.
+Neighbours without a gap may be parted by punctuation only. ``A & B`` asks for both, in any order.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlp.coding.labels import Span, terms_regex
+
+_ELEMENT = re.compile(
+    r"(?:<(?P<labels>[\w|]+)>|~(?P<gap>\d+)(?:!(?P<without>[\w|]+))?|(?P<word>[\w'-]+\*?))(?P<optional>\?)?"
+)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A folded passage with its spans, ready to be matched."""
+
+    folded: str
+    spans: tuple[Span, ...]
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that occurs in the passage."""
+        return frozenset(span.label for span in self.spans)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One element: what it looks for, and what may stand between it and the element before."""
+
+    labels: frozenset[str]
+    word: re.Pattern[str] | None
+    optional: bool
+    gap: int
+    without: frozenset[str]
+
+    def places(self, passage: Labelled) -> list[tuple[int, int]]:
+        if self.word:
+            return [match.span() for match in self.word.finditer(passage.folded)]
+        return sorted({(s.start, s.end) for s in passage.spans if s.label in self.labels})
+
+
+class Notation:
+    """A compiled notation. Raises ValueError where it cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self._sequences = [_steps(part) for part in text.split(" & ")]
+        self.needs = tuple(
+            step.labels
+            for steps in self._sequences
+            for step in steps
+            if step.labels and not step.optional
+        )
+
+    def find(self, passage: Labelled) -> Iterator[tuple[int, int]]:
+        """The shortest spans (start, end) at which the notation matches, one per first element."""
+        if any(not labels & passage.labels for labels in self.needs):
+            return
+        words = [match.start() for match in _WORD.finditer(passage.folded)]
+        found = [list(_sequence(steps, passage, words)) for steps in self._sequences]
+        if all(found):
+            if len(found) == 1:
+                yield from found[0]
+            else:
+                firsts = [spans[0] for spans in found]
+                yield min(start for start, _ in firsts), max(end for _, end in firsts)
+
+
+def _steps(text: str) -> tuple[_Step, ...]:
+    steps: list[_Step] = []
+    gap, without = 0, frozenset[str]()
+    for element in text.split():
+        match = _ELEMENT.fullmatch(element)
+        if match is None:
+            raise ValueError(f"{element!r} is no element of a pattern")
+        if match["gap"]:
+            gap, without = int(match["gap"]), frozenset((match["without"] or "").split("|")) - {""}
+            continue
+        steps.append(
+            _Step(
+                frozenset((match["labels"] or "").split("|")) - {""},
+                terms_regex([match["word"]]) if match["word"] else None,
+                bool(match["optional"]),
+                gap,
+                without,
+            )
+        )
+        gap, without = 0, frozenset()
+    if not steps or all(step.optional for step in steps):
+        raise ValueError(f"{text!r} would match everything")
+    return tuple(steps)
+
+
+def _sequence(
+    steps: Sequence[_Step], passage: Labelled, words: list[int]
+) -> Iterator[tuple[int, int]]:
+    places = [step.places(passage) for step in steps]
+
+    def words_between(start: int, end: int) -> int:
+        return bisect_left(words, end) - bisect_left(words, start)
+
+    def end_from(index: int, end: int, slack: int) -> int | None:
+        """Where the steps from ``index`` on can end if the step before ended at ``end``."""
+        if index == len(steps):
+            return end
+        step = steps[index]
+        for start, stop in places[index]:
+            if start < end or words_between(end, start) > step.gap + slack:
+                continue
+            if any(s.label in step.without and end <= s.start < start for s in passage.spans):
+                continue
+            result = end_from(index + 1, stop, 0)
+            if result is not None:
+                return result
+        return end_from(index + 1, end, slack + step.gap) if step.optional else None
+
+    for first, step in enumerate(steps):
+        for start, stop in places[first]:
+            end = end_from(first + 1, stop, 0)
+            if end is not None:
+                yield start, end
+        if not step.optional:
+            return

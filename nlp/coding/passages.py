@@ -1,0 +1,74 @@
+"""Passages: the sentences and items of a document, each with the context that governs it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pysbd
+
+from nlp.reading.documents import Block, Document
+
+# pysbd is thorough and slow: blocks of one short sentence, the most of them, need no cutting.
+_INNER_END = re.compile(r"[.!?;]\s+\S")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """``document.text[start:end] == text``; ``context`` is the field label, the headings above and the
+    lead-in of a list, joined by `` > ``; ``block`` is the index of its block, ``page`` its PDF page."""
+
+    start: int
+    end: int
+    text: str
+    context: str
+    block: int
+    page: int
+
+
+@cache
+def _segmenter() -> pysbd.Segmenter:
+    return pysbd.Segmenter(language="fr", clean=False, char_span=True)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    if not _INNER_END.search(text):
+        return [(0, len(text))]
+    spans = [(span.start, span.end) for span in _segmenter().segment(text)]
+    # A span that pysbd could not place exactly would break the invariant of references.
+    return spans if spans and spans[-1][1] <= len(text) else [(0, len(text))]
+
+
+def passages(document: Document) -> Iterator[Passage]:
+    """Every passage outside boilerplate, in order, headings included."""
+    headings: dict[int, str] = {}
+    lead_in = ""
+    for index, block in enumerate(document.blocks):
+        if block.boilerplate:
+            continue
+        text = document.text[block.start : block.end]
+        if block.kind == "heading":
+            headings = {level: words for level, words in headings.items() if level < block.level}
+        context = " > ".join([*headings.values(), *_nearer(block, lead_in)])
+        if block.kind == "heading":
+            headings[block.level] = text
+            lead_in = ""
+        elif block.kind != "item":
+            lead_in = text[-200:] if text.rstrip().endswith((":", ": ")) else ""
+        for start, end in _sentences(text):
+            piece = text[start:end]
+            start += len(piece) - len(piece.lstrip())
+            end -= len(piece) - len(piece.rstrip())
+            if start < end:
+                yield Passage(
+                    block.start + start,
+                    block.start + end,
+                    text[start:end],
+                    context,
+                    index,
+                    block.page,
+                )
+
+
+def _nearer(block: Block, lead_in: str) -> list[str]:
+    return [words for words in (lead_in if block.kind == "item" else "", block.label) if words]

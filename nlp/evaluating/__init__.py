@@ -1,0 +1,1 @@
+"""Tables against gold. Reads results by their contract alone; nothing here imports spaCy."""
