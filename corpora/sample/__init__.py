@@ -1,0 +1,1 @@
+"""The authored sample web: fictional councils, served on loopback."""
