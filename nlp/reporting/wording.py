@@ -1,0 +1,133 @@
+"""The report's words: interface labels, numbers, dates and values as a reader writes them."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from corpora.campaign import InputError
+
+# U+202F and U+00A0: French typography keeps thousands and units together on a line.
+_THIN, _HARD = "\u202f", "\u00a0"
+_MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+_PERIODS = {
+    "fr": {"Y": ("an", "ans"), "M": ("mois", "mois"), "W": ("semaine", "semaines"),
+           "D": ("jour", "jours")},
+    "en": {"Y": ("year", "years"), "M": ("month", "months"), "W": ("week", "weeks"),
+           "D": ("day", "days")},
+}  # fmt: skip
+_DURATION = re.compile(r"P(?=\d)(?:\d+[YMWD])+")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(\??)")
+
+
+class Wording:
+    """One language's labels (by attribute of ``labels.yml``) and formats."""
+
+    def __init__(self, language: str) -> None:
+        """Load the labels of ``language``; InputError where there are none."""
+        every = yaml.safe_load(
+            files("nlp.reporting").joinpath("labels.yml").read_text(encoding="utf-8")
+        )
+        if language not in every:
+            raise InputError(
+                f"report language {language!r}: nlp/reporting/labels.yml has {', '.join(every)}"
+            )
+        self.language = language
+        self.labels: Mapping[str, Any] = every[language]
+
+    def say(self, key: str, **words: object) -> str:
+        """The label at dotted ``key``, with its ``{names}`` filled in."""
+        label: Any = self.labels
+        for part in key.split("."):
+            label = label[part]
+        return str(label).format(**words) if words else str(label)
+
+    def name(self, group: str, key: str) -> str:
+        """The label of a value of an open list; the value itself where no label was foreseen."""
+        return str(self.labels[group].get(key, key))
+
+    def count(self, number: int, noun: str) -> str:
+        """``3 pages``: a number with its noun (a list of two in the labels)."""
+        # French treats 0 and 1 as singular, English only 1.
+        single = number in ((0, 1) if self.language == "fr" else (1,))
+        return f"{self.number(number)}{_HARD}{self.labels[noun][0 if single else 1]}"
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators and at most two decimals."""
+        whole = float(value).is_integer()
+        text = f"{int(value):,}" if whole else f"{value:,.2f}".rstrip("0")
+        if self.language == "fr":
+            return text.translate({ord(","): _THIN, ord("."): ","})
+        return text
+
+    def measure(self, value: int | None, of: int | None) -> str:
+        """``15 sur 22``: a figure of the study; one that does not exist is a dash."""
+        if value is None:
+            return self.say("none_cell")
+        if of is None:
+            return self.number(value)
+        return f"{self.number(value)}{_HARD}{self.say('of')}{_HARD}{self.number(of)}"
+
+    def rate(self, percent: float) -> str:
+        return f"{self.number(percent)}{_HARD if self.language == 'fr' else ''}%"
+
+    def money(self, euros: float) -> str:
+        amount = self.number(euros)
+        return f"{amount}{_HARD}€" if self.language == "fr" else f"€{amount}"
+
+    def value(self, raw: str) -> str:
+        """A decision's value: known words, ISO dates and durations; else as it is."""
+        if day := _DAY.fullmatch(raw):
+            return self._day(*(int(part) for part in day.groups()[:3])) + day[4]
+        if _DURATION.fullmatch(raw):
+            periods = _PERIODS[self.language]
+            return " ".join(
+                f"{int(n)}{_HARD}{periods[unit][int(n) > 1]}"
+                for n, unit in re.findall(r"(\d+)([YMWD])", raw)
+            )
+        return self.name("values", raw)
+
+    def coded(self, code: str, raw: str) -> str:
+        """A reference's value, which its code says how to read; several are joined with ``|``."""
+        number = float(raw) if re.fullmatch(r"\d+(\.\d+)?", raw) else None
+        if number is not None and code == "funding.rate_max":
+            return self.rate(number)
+        if number is not None and code == "funding.amount_max":
+            return self.money(number)
+        return ", ".join(self.tag(code, part) for part in raw.split("|"))
+
+    def tag(self, code: str, raw: str) -> str:
+        """What qualifies a reference; a legal status shares the word "education" with an action."""
+        return self.name("statuses", raw) if code == "applicant.legal_status" else self.value(raw)
+
+    def moment(self, iso: str) -> str:
+        """A capture's date and time, in UTC; the text itself where it is no ISO 8601 time."""
+        try:
+            moment = datetime.fromisoformat(iso)
+        except ValueError:
+            return iso
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC)
+        day = self._day(moment.year, moment.month, moment.day)
+        if self.language == "fr":
+            clock = f"à{_HARD}{moment:%H}{_HARD}h{_HARD}{moment:%M}{_THIN}min{_THIN}{moment:%S}"
+            return f"{day} {clock} UTC"
+        return f"{day} at {moment:%H:%M:%S} UTC"
+
+    def day(self, iso: str) -> str:
+        """The day of a capture's time; the text itself where it is none."""
+        return self.value(iso[:10])
+
+    def _day(self, year: int, month: int, day: int) -> str:
+        # "31 avril" stands on real pages: such a date is shown, not corrected, so no datetime here.
+        months = _MONTHS[self.language].split()
+        name = months[month - 1] if 1 <= month <= len(months) else str(month)
+        ordinal = "1er" if self.language == "fr" and day == 1 else str(day)
+        return f"{ordinal}{_HARD}{name}{_HARD}{year}"

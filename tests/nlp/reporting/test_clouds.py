@@ -1,0 +1,87 @@
+"""Word clouds weigh by frequency or by specificity, and are the same every time."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+
+from nlp.coding.references import Coding, Kind
+from nlp.reporting.clouds import characteristic, draw_clouds
+from tests.nlp.counting.handmade import SORVANGE, campaign, document, reference
+
+SPOKEN = "Nos entreprises régionales gagnent des emplois et des marchés, des emplois durables. "
+OTHER = "La coopération, avec Mopti, remonte loin ; la coopération, avec Mopti, est ancienne. "
+
+
+def coded() -> Coding:
+    page = document(SORVANGE, "International", ("paragraph", SPOKEN), ("paragraph", OTHER * 9))
+    rules = document(SORVANGE, "Appel", ("paragraph", "Associations éligibles, associations. " * 9))
+    words = re.findall(r"\w+", "entreprise régional gagner emploi marché durable mopti ancien")
+    return replace(
+        campaign(),
+        documents=(page, rules),
+        kinds={page.id: Kind("international_page", 1, "hand"), rules.id: Kind("call", 1, "hand")},
+        references=(reference(page, "spillover.territory.economic", SPOKEN.strip()),),
+        lemmas={
+            page.id: Counter({word: 40 - rank for rank, word in enumerate(words)}),
+            rules.id: Counter({"association": 18, "éligible": 9}),
+        },
+        forms={"emploi": "emplois", "coopération": "coopération", "association": "associations"},
+    )
+
+
+def test_four_clouds_and_what_they_show(tmp_path: Path) -> None:
+    pictures = {p.file: p for p in draw_clouds(coded(), "2014", tmp_path)}
+    assert list(pictures) == [
+        "cloud-frequency.png",
+        "cloud-specificity-spillovers.png",
+        "cloud-specificity-calls.png",
+        "cloud-specificity-pages.png",
+    ]
+    # The plural is led back to its lemma and shown in its commonest form.
+    assert "emplois" in pictures["cloud-specificity-spillovers.png"].alt
+    assert "coopération" not in pictures["cloud-specificity-spillovers.png"].alt
+    assert "associations" in pictures["cloud-specificity-calls.png"].alt
+    assert "entreprise" in pictures["cloud-frequency.png"].alt
+    for file in pictures:
+        with Image.open(tmp_path / "figures" / file) as image:
+            colours = image.convert("RGB").getcolors(1_000_000) or []
+        assert len(colours) > 20
+        assert "Date" not in (tmp_path / "figures" / file).with_suffix(".svg").read_text("utf-8")
+
+
+def test_order_of_counting_does_not_matter(tmp_path: Path) -> None:
+    coding = coded()
+    draw_clouds(coding, "2014", tmp_path / "a")
+    code = (
+        "import sys; from dataclasses import replace; from pathlib import Path;"
+        "from nlp.reporting.clouds import draw_clouds;"
+        "from tests.nlp.reporting.test_clouds import coded; c = coded();"
+        "turned = {k: dict(reversed(v.items())) for k, v in reversed(c.lemmas.items())};"
+        "draw_clouds(replace(c, lemmas=turned), '2014', Path(sys.argv[1]));"
+        "sys.exit('spacy' in sys.modules)"
+    )
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "b")], check=True, cwd=root)
+    files = sorted((tmp_path / "a" / "figures").iterdir())
+    assert len(files) == 8
+    for file in files:
+        assert file.read_bytes() == (tmp_path / "b" / "figures" / file.name).read_bytes(), file
+
+
+def test_characteristic_words_are_over_used_ones() -> None:
+    found = characteristic({"emploi": 8, "région": 10, "une": 1}, {"région": 100, "mali": 80})
+    assert set(found) == {"emploi"}
+    assert found["emploi"] > 5
+    assert characteristic({}, {}) == {}
+
+
+def test_no_words_no_cloud_and_none_left_from_before(tmp_path: Path) -> None:
+    draw_clouds(coded(), "2014", tmp_path)
+    nothing = Coding((), {}, (), (), (), {}, {}, "v")
+    assert draw_clouds(nothing, "2014", tmp_path) == ()
+    assert list((tmp_path / "figures").iterdir()) == []

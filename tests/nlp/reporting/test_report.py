@@ -1,0 +1,378 @@
+"""The report as a reader meets it: every link leads somewhere, every quote can be checked."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from corpora.campaign import InputError
+from nlp.coding.references import Coding, Reference
+from nlp.reading.documents import Block
+from nlp.reporting.archived import archived_parts
+from nlp.reporting.front import Picture
+from nlp.reporting.places import anchor, live_address, slug
+from nlp.reporting.report import write_report
+from nlp.reporting.wording import Wording
+from tests.nlp.reporting import study_made_up as made
+
+SILENT = "Conseil régional du Haut-Silence"
+PICTURES = [Picture("nuage.png", "Mots fréquents", "Nuage de mots où domine « projets ».")]
+BESIDE = ("figures/nuage.png", "figures/nuage.svg", "tables/calls.csv", "study.xlsx")
+
+
+def write(outputs: Path, coding: Coding, language: str = "fr") -> Path:
+    for name in BESIDE:
+        (outputs / name).parent.mkdir(parents=True, exist_ok=True)
+        (outputs / name).write_text("", encoding="utf-8")
+    return write_report(
+        outputs,
+        coding,
+        made.study(coding),
+        PICTURES,
+        made.EVENTS,
+        {**made.LABELS, "applicant.legal_status": "Statut juridique"},
+        campaign="sample-2014",
+        versions={"aect": "0.1.0"},
+        councils=[*made.NAMES, SILENT],
+        language=language,
+    )
+
+
+@pytest.fixture(scope="module")
+def coding() -> Coding:
+    return made.coding()
+
+
+@pytest.fixture(scope="module", params=["fr", "en"])
+def index(
+    request: pytest.FixtureRequest, coding: Coding, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    return write(tmp_path_factory.mktemp(request.param), coding, request.param)
+
+
+@pytest.fixture(scope="module")
+def french(coding: Coding, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("french"), coding)
+
+
+def parsed(path: Path) -> html.HtmlElement:
+    return html.document_fromstring(path.read_bytes())
+
+
+def every_page(index: Path) -> Iterator[tuple[Path, html.HtmlElement]]:
+    for path in sorted(index.parent.rglob("*.html")):
+        yield path, parsed(path)
+
+
+def words(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def archived(index: Path, reference: Reference) -> html.HtmlElement:
+    return parsed(index.parent / "archive" / f"{reference.document_id}.html")
+
+
+def test_every_link_leads_to_a_file_and_an_anchor_that_are_there(index: Path) -> None:
+    ids: dict[Path, set[str]] = {}
+    for path, page in every_page(index):
+        found = page.xpath("//@id")
+        assert len(found) == len(set(found)), f"{path} uses an id twice"
+        ids[path.resolve()] = set(found)
+    for path, page in every_page(index):
+        for address in page.xpath("//a/@href | //img/@src | //link/@href"):
+            if address.startswith(("http://", "https://")):
+                continue
+            file, fragment = urldefrag(address)
+            target = (path.parent / unquote(file)).resolve() if file else path.resolve()
+            assert target.is_file(), f"{path.name} links to {address}"
+            assert not fragment or fragment in ids[target], f"{path.name} links to {address}"
+
+
+def test_every_quote_stands_inside_the_marks_of_its_archived_page(
+    index: Path, coding: Coding
+) -> None:
+    unwritable = str.maketrans({"\x00": "\ufffd", "\ud800": "\ufffd"})
+    for reference in coding.references:
+        page = archived(index, reference)
+        assert page.get_element_by_id(anchor(reference.id)).tag == "mark"
+        spelled = "".join(
+            mark.text_content()
+            for mark in page.iter("mark")
+            if anchor(reference.id) in mark.get("data-references", "").split()
+        )
+        quote = reference.quote.translate(unwritable)
+        assert "".join(spelled.split()) == "".join(quote.split())
+
+
+def test_a_reference_is_found_where_it_starts(french: Path, coding: Coding) -> None:
+    nested = next(r for r in coding.references if r.quote == "ports")
+    mark = archived(french, nested).get_element_by_id(nested.id)
+    assert words(mark) == "ports"
+    assert mark.getparent().tag in ("p", "mark")
+
+
+def test_the_archived_copy_is_whole(index: Path, coding: Coding) -> None:
+    for document in coding.documents[:3]:
+        text = words(parsed(index.parent / "archive" / f"{document.id}.html"))
+        for block in document.blocks:
+            assert " ".join(document.text[block.start : block.end].split()) in text
+        assert document.capture.record_id in text
+        assert document.capture.digest in text
+        assert document.capture.warc in text
+
+
+def test_a_council_s_quotes_tell_all_that_is_needed_to_judge_them(french: Path) -> None:
+    page = parsed(french.parent / "evidence" / f"council-{slug(made.NAMES[0])}.html")
+    quote = page.xpath("//section[@id='announces_spillovers']//li[contains(@class, 'quote')]")[0]
+    text = words(quote)
+    for expected in (
+        made._SPILLOVERS[made.ECONOMIC],
+        made.NAMES[0],
+        "Europe et international",
+        "septembre 2014 à 09 h",
+        "UTC",
+        "Retombées économiques pour le territoire",
+        "spillover.territory.economic.by_hand",
+        "0,9",
+        "vague",
+    ):
+        assert expected in text
+    archive, live = quote.xpath(".//a/@href")
+    assert archive.startswith("../archive/")
+    assert live.startswith("http://sample.localhost/")
+
+
+def test_a_quote_from_a_pdf_names_its_page(french: Path, coding: Coding) -> None:
+    call = coding.calls[0]
+    page = parsed(french.parent / "evidence" / f"call-{call.call_id}.html")
+    section = page.xpath("//section[@id='partner_duration']")[0]
+    assert "PDF, p. 2" in words(section)
+    assert "10 jours" in words(section)
+    assert section.xpath(".//a[@rel]/@href")[0].endswith("#page=2")
+
+
+def test_figures_stand_beside_the_published_ones_and_lead_to_their_quotes(french: Path) -> None:
+    rows = {words(row[0]): row for row in parsed(french).xpath("//section[@id='study']//tbody/tr")}
+    row = next(row for name, row in rows.items() if name.startswith("Conseils qui annoncent des"))
+    assert [words(cell) for cell in row[1:]][:2] == ["15 sur 22", "15 sur 22"]
+    figure = parsed(french.parent / row.xpath(".//a/@href")[0])
+    quotes = figure.xpath("//li[contains(@class, 'quote')]")
+    assert words(row[3]) == f"{len(quotes)} citations"
+    without = next(row for name, row in rows.items() if name.startswith("Appels sans critère"))
+    assert words(without[1]) == "13 sur 25"
+    assert words(without[3]) == "13 appels à projets"
+    calls = parsed(french.parent / without.xpath(".//a/@href")[0])
+    assert len(calls.xpath("//section[@id='calls']//li/a")) == 13
+
+
+def test_cells_that_rest_on_quotes_lead_to_them_and_the_others_say_what_was_searched(
+    french: Path,
+) -> None:
+    page = parsed(french)
+    rows = page.xpath("//section[@id='calls']//tbody/tr")
+    assert len(rows) == 25
+    valmoriere = next(row for row in rows if made.NAMES[0] in words(row[0]))
+    by_label = {cell.get("data-label"): cell for cell in valmoriere.iter("td")}
+    assert by_label["Lieu du candidat"].xpath("./a/@href")
+    assert words(by_label["Lieu du candidat"]) == "exigé · siège"
+    assert "cherché dans 2 documents" in words(by_label["Actions en France"])
+    assert words(by_label["Pays éligibles"]) == "Mali, Sénégal, Madagascar + 2"
+    superseded = parsed(french.parent / "calls.html").xpath("//tbody/tr")
+    assert len(superseded) == 26
+
+
+def test_what_is_uncertain_is_counted_apart(french: Path, coding: Coding) -> None:
+    doubts = [r for r in coding.references if not r.certain]
+    page = parsed(french)
+    assert f"{len(doubts)} références à vérifier" in words(page.get_element_by_id("check"))
+    listed = parsed(french.parent / "evidence" / "to-check.html")
+    assert len(listed.xpath("//li[contains(@class, 'quote')]")) == len(doubts)
+    code = parsed(french.parent / "evidence" / f"code-{slug(made.ECONOMIC)}.html")
+    assert not code.xpath("//span[@class='flag']")
+
+
+def test_codes_count_sources_and_references_without_copies(french: Path, coding: Coding) -> None:
+    copies = {d.id for d in coding.documents if d.duplicate_of}
+    counted = [
+        r
+        for r in coding.references
+        if r.code == made.ECONOMIC and r.certain and r.document_id not in copies
+    ]
+    row = parsed(french).xpath("//section[@id='codes']//tbody/tr")[0]
+    assert words(row[1]) == str(len({r.document_id for r in counted}))
+    assert words(row[2]) == str(len(counted))
+
+
+def test_nothing_is_silent(french: Path) -> None:
+    page = parsed(french)
+    assert SILENT in words(page.get_element_by_id("councils"))
+    assert "Statut juridique" in words(page.get_element_by_id("codes"))
+    listed = words(parsed(french.parent / "pages.html").get_element_by_id("refused"))
+    for event in made.EVENTS:
+        assert (event.subject in listed) == (event.level != "info")
+    gone = words(parsed(french.parent / "evidence" / f"call-{slug('../../C:Élan|2013')}.html"))
+    assert "absent non capturé" in gone
+
+
+def test_crawled_words_stay_words(index: Path) -> None:
+    for path, page in every_page(index):
+        assert path.name == path.name.encode("ascii").decode()
+        assert not page.xpath("//script | //iframe | //object | //form | //base"), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
+        assert all(src.startswith("../figures/") for src in page.xpath("//img/@src")), path
+        for address in page.xpath("//a/@href"):
+            assert ":" not in address.partition("#")[0] or address.startswith("http"), path
+        policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert policy[0].startswith("default-src 'none'"), path
+    assert not (index.parent.parent.parent / "C").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://conseil.test/a?b=1", "https://conseil.test/a?b=1"),
+        ("javascript:alert(1)//http://conseil.test", ""),
+        ("data:text/html,x", ""),
+        ("//conseil.test/a", ""),
+        ("https:", ""),
+        ("http://[broken", ""),
+        ("java\nscript:alert(1)", ""),
+        ("file:///etc/hosts", ""),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, link: str) -> None:
+    assert live_address(url) == link
+
+
+def test_the_first_page_stands_alone_and_is_light(index: Path) -> None:
+    page = parsed(index)
+    assert index.stat().st_size < 300_000
+    assert page.xpath("//style")
+    assert not page.xpath("//link")
+    assert not page.xpath("//*[@src or @srcset][starts-with(@src, 'http')]")
+    assert all(alt.strip() for alt in page.xpath("//img/@alt"))
+    assert len(page.xpath("//img")) == len(page.xpath("//img[@alt]")) == len(PICTURES)
+    assert page.xpath("//figure//a[text()='SVG']/@href") == ["../figures/nuage.svg"]
+    assert "../tables/calls.csv" in page.xpath("//section[@id='downloads']//a/@href")
+    assert "../study.sqlite" not in page.xpath("//section[@id='downloads']//a/@href")
+
+
+def test_headings_are_in_order_on_every_page(index: Path) -> None:
+    for path, page in every_page(index):
+        levels = [int(h.tag[1]) for h in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert levels[0] == 1, path
+        assert levels.count(1) == 1, path
+        assert all(b <= a + 1 for a, b in pairwise(levels)), path
+
+
+def test_both_languages_say_everything() -> None:
+    path = Path(made.__file__).parents[3] / "nlp" / "reporting" / "labels.yml"
+    french, english = yaml.safe_load(path.read_text(encoding="utf-8")).values()
+
+    def keys(labels: object, under: str = "") -> set[str]:
+        if isinstance(labels, dict):
+            return {k for key, value in labels.items() for k in keys(value, f"{under}.{key}")}
+        return {under}
+
+    assert keys(french) == keys(english)
+
+
+def test_the_report_speaks_english_when_asked(coding: Coding, tmp_path: Path) -> None:
+    page = parsed(write(tmp_path, coding, "en"))
+    assert page.get("lang") == "en"
+    assert "15 of 22" in words(page)
+    assert "looked for in 2 documents" in words(page)
+
+
+def test_an_unknown_language_is_refused(coding: Coding, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'br'.*fr, en"):
+        write(tmp_path, coding, "br")
+
+
+def test_the_same_coding_gives_the_same_bytes_and_old_pages_go(
+    coding: Coding, tmp_path: Path
+) -> None:
+    index = write(tmp_path, coding)
+    first = {path: path.read_bytes() for path in index.parent.rglob("*.*")}
+    stale = index.parent / "archive" / "0000.html"
+    stale.write_text("an earlier run's page", encoding="utf-8")
+    write(tmp_path, coding)
+    assert {path: path.read_bytes() for path in index.parent.rglob("*.*")} == first
+
+
+def test_an_empty_campaign_has_a_report(tmp_path: Path) -> None:
+    empty = Coding((), {}, (), (), (), {}, {}, "0")
+    index = write_report(tmp_path, empty, (), (), (), {}, campaign="vide", versions={})
+    assert "Aucun conseil dans cette campagne." in words(parsed(index))
+
+
+def test_spacy_is_not_needed_to_write_a_report() -> None:
+    check = "import sys, nlp.reporting.report; sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@given(st.data())
+def test_overlapping_references_are_cut_without_loss(data: st.DataObject) -> None:
+    lines = data.draw(st.lists(st.text("ab é<&", min_size=1, max_size=9), min_size=1, max_size=4))
+    document = made.document("Conseil", "Titre", [("paragraph", line) for line in lines])
+    size = len(document.text)
+    spans = data.draw(
+        st.lists(st.tuples(st.integers(0, size - 1), st.integers(1, size)), max_size=6)
+    )
+    references = [
+        Reference(
+            f"r{i}", document.id, "Conseil", "code", "", start, end, document.text[start:end], 0, 0,
+            "rule", 1.0,
+        )
+        for i, (start, end) in enumerate(spans)
+        if start < end and document.text[start:end].strip()
+    ]  # fmt: skip
+    parts = archived_parts(document, references)
+    pieces = [piece for part in parts for run in part.runs for piece in run.pieces]
+    segments = [segment for piece in pieces for segment in piece.segments]
+    assert "".join(s.text for s in segments) == document.text.replace("\n", "")
+    for reference in references:
+        carried = "".join(s.text for s in segments if reference in s.references)
+        assert carried == reference.quote.replace("\n", "")
+        assert sum(reference in s.begins for s in segments) == 1
+
+
+def test_text_that_no_block_holds_is_still_shown() -> None:
+    document = made.document("Conseil", "Titre", [("paragraph", "avant"), ("paragraph", "après")])
+    bare = replace(document, blocks=(Block("paragraph", 0, 5),))
+    pieces = [p for part in archived_parts(bare, []) for run in part.runs for p in run.pieces]
+    shown = "".join(segment.text for piece in pieces for segment in piece.segments)
+    assert shown.split() == ["avant", "après"]
+
+
+@pytest.mark.parametrize(
+    ("language", "raw", "told"),
+    [
+        ("fr", "P10D", "10 jours"),
+        ("fr", "P1Y6M", "1 an 6 mois"),
+        ("en", "P1D", "1 day"),
+        ("fr", "2014-10-01", "1er octobre 2014"),
+        ("fr", "2014-04-31?", "31 avril 2014?"),
+        ("en", "2014-10-15", "15 October 2014"),
+        ("fr", "head_office", "siège"),
+        ("fr", "Pays d’ailleurs", "Pays d’ailleurs"),
+    ],
+)
+def test_values_are_told_as_one_reads_them(language: str, raw: str, told: str) -> None:
+    assert " ".join(Wording(language).value(raw).split()) == told
+
+
+def test_names_that_differ_only_in_case_or_accents_get_files_of_their_own() -> None:
+    names = ["Ile", "Île", "ile", "ILE", "../ile", "i/le", "", "con", "é" * 300]
+    made_up = [slug(name) for name in names]
+    assert len({name.lower() for name in made_up}) == len(names)
+    assert all("/" not in name and "." not in name and 0 < len(name) < 70 for name in made_up)
