@@ -15,7 +15,7 @@ from nlp.coding.labels import Lexicon
 BUNDLED_CODEBOOK = BUNDLED / "codebooks"
 
 # Labels that are found by the gazetteer and the measures, not by a word list.
-PLACE_LABELS = frozenset({"own", "own_demonym", "other_place", "country"})
+PLACE_LABELS = frozenset({"own", "own_demonym", "other_place", "country", "foreign"})
 MEASURE_LABELS = frozenset({"percent", "money", "duration", "date"})
 
 Match = str | list[dict[str, Any]] | dict[str, list[dict[str, Any]]]
@@ -36,11 +36,15 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Cue:
-    """Words that change a finding in the same passage: its value (force), or its score (by)."""
+    """Words that change a finding in the same passage: its value (force), or its score (by).
+
+    With ``near``, at most that many words may stand between them and what the pattern matched.
+    """
 
     id: str
     match: tuple[Match, ...] = ()
     where: tuple[str, ...] = ()
+    near: int | None = None
     value: str = ""
     by: float = 0.0
 

@@ -50,14 +50,16 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
     """Decide every criterion of a call from the references of its documents.
 
     Of several forces the stronger wins (required over preferred or encouraged); of several rates or
-    ceilings the highest; of several durations and ages the shortest, since all are minima.
+    ceilings the highest of those found with nearly the best score (a passage that says it outright
+    outweighs one that only names a figure); of several durations and ages likewise the shortest,
+    since all are minima.
     """
     found = _Found(references)
     location = _strongest(found, "applicant_location", "applicant.location", "preferred")
     france = _strongest(found, "france_actions", "france.actions", "encouraged")
     countries = found.take("partner_countries", "partner.countries")
-    rates = [float(r.value) for r in found.take("cofunding_rate_max", "funding.rate_max")]
-    amounts = [float(r.value) for r in found.take("amount_max", "funding.amount_max")]
+    rates = [float(r.value) for r in _surest(found.take("cofunding_rate_max", "funding.rate_max"))]
+    amounts = [float(r.value) for r in _surest(found.take("amount_max", "funding.amount_max"))]
     return Call(
         call_id=group.id,
         authority=group.authority,
@@ -79,7 +81,7 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
         min_age=_shortest(found.take("min_age", "applicant.min_age")),
         cofunding_rate_max=max((rate for rate in rates if rate <= 100), default=None),
         amount_max=max(amounts, default=None),
-        deadlines=tuple(sorted({r.value for r in found.take("deadlines", "call.deadline")})),
+        deadlines=_dates(found.take("deadlines", "call.deadline")),
         excluded_expenses=bool(found.take("excluded_expenses", "funding.excluded_expenses")),
         international_solidarity=themes.solidarity,
         international=themes.international,
@@ -133,8 +135,19 @@ def _tags(references: Iterable[Reference], default: str = "") -> tuple[str, ...]
     return tuple(sorted(tags - {default})) or tuple(sorted(tags))
 
 
-def _shortest(references: Iterable[Reference]) -> str:
-    return min((r.value for r in references if r.value), key=in_days, default="")
+def _surest(references: Sequence[Reference]) -> list[Reference]:
+    """Those within 0.1 of the best score; ``references`` come best first."""
+    return [r for r in references if r.value and r.score >= references[0].score - 0.1]
+
+
+def _shortest(references: Sequence[Reference]) -> str:
+    return min((r.value for r in _surest(references)), key=in_days, default="")
+
+
+def _dates(references: Iterable[Reference]) -> tuple[str, ...]:
+    """Sorted dates; one whose year was inferred gives way to the same date with its year stated."""
+    dates = {reference.value for reference in references}
+    return tuple(sorted(d for d in dates if not (d.endswith("?") and d[:-1] in dates)))
 
 
 def _countries(references: Iterable[Reference]) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class Territory:
     names: frozenset[str] = field(default_factory=frozenset)
 
     def spans(self, text: str, folded: str) -> list[Span]:
-        """Labelled places: own, own_demonym, other_place, country (its value: the country's name)."""
+        """Labelled places: own, own_demonym, other_place, country and foreign (a country's people or
+        adjective), these two with the country's name as value."""
         found = [
             Span(match.start(), match.end(), "own")
             for match in (self.own.finditer(folded) if self.own else ())
@@ -63,7 +64,7 @@ class Territory:
                 s <= match.start() and match.end() <= e for s, e in taken
             ):
                 found.append(Span(match.start(), match.end(), "country", names[match[0]]))
-        return found
+        return found + _foreign_spans(folded)
 
 
 def _capital(text: str, start: int, end: int) -> bool:
@@ -80,6 +81,26 @@ def _countries() -> tuple[dict[str, str], re.Pattern[str]]:
                     names[fold(name)] = row["name"]
     alternatives = sorted(map(re.escape, names), key=lambda name: (-len(name), name))
     return names, re.compile(r"(?<![\w-])(?:" + "|".join(alternatives) + r")(?![\w-])")
+
+
+def _foreign_spans(folded: str) -> list[Span]:
+    countries, regex = _country_demonyms()
+    return [
+        Span(match.start(), match.end(), "foreign", countries[match.lastindex or 0])
+        for match in regex.finditer(folded)
+    ]
+
+
+@cache
+def _country_demonyms() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Country names by the number of the group that finds their demonyms."""
+    countries, groups = [""], []
+    with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["demonyms"]:
+                countries.append(row["name"])
+                groups.append("(" + "|".join(map(term_pattern, row["demonyms"].split("|"))) + ")")
+    return tuple(countries), re.compile(r"(?<![\w-])(?:" + "|".join(groups) + r")(?!\w)")
 
 
 @cache

@@ -1,6 +1,7 @@
 """Document × codebook → references: each code's patterns over each passage, then its cues."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -99,6 +100,9 @@ class Coder:
             *territory.spans(text, folded),
             *measure_spans(folded, year),
         ]
+        if not territory.names:
+            # "La région" on a ministry's page is somebody else's.
+            spans = [span for span in spans if not span.label.startswith("home_r")]
         return Labelled(folded, tuple(sorted(spans)))
 
     def _findings(self, code: Code, text: _Text) -> list[Finding]:
@@ -130,7 +134,11 @@ class Coder:
         rule = pattern.id
         for cue in code.cues:
             if _in_context(cue, text.context) and (
-                not cue.match or any(True for _ in self._places(code, cue, text))
+                not cue.match
+                or any(
+                    cue.near is None or _apart(text, place, (start, end)) <= cue.near
+                    for place in self._places(code, cue, text)
+                )
             ):
                 value, score, rule = cue.value or value, score + cue.by, f"{rule}+{cue.id}"
         tags = tuple(
@@ -159,6 +167,12 @@ def _in_context(part: Pattern | Cue, context: Labelled) -> bool:
     if part.where and not context.labels & set(part.where):
         return False
     return not (isinstance(part, Pattern) and context.labels & set(part.not_where))
+
+
+def _apart(text: _Text, one: tuple[int, int], other: tuple[int, int]) -> int:
+    """How many words stand between two spans; 0 where they touch or overlap."""
+    first, second = sorted((one, other))
+    return len(re.findall(r"\w+", text.text[first[1] : second[0]]))
 
 
 def _value(value: str, spans: Sequence[Span], start: int, end: int) -> str:

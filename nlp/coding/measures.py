@@ -6,17 +6,30 @@ from datetime import date
 
 from nlp.coding.labels import Span
 
-_NUMBER_WORDS = {
-    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
-    "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14,
-    "quinze": 15, "seize": 16, "dix-huit": 18, "vingt": 20, "vingt-et-un": 21, "trente": 30,
-    "soixante": 60, "quatre-vingt-dix": 90, "dizaine": 10, "quinzaine": 15, "vingtaine": 20,
-}  # fmt: skip
+_UNITS_WORDS = (
+    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+    " dix-sept dix-huit dix-neuf"
+).split()
+_TENS_WORDS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
+_NUMBER_WORDS = (
+    {word: number for number, word in enumerate(_UNITS_WORDS, start=1)}
+    | {"une": 1, "dizaine": 10, "quinzaine": 15, "vingtaine": 20, "trentaine": 30}
+    | _TENS_WORDS
+    | {f"{ten}-et-un": value + 1 for ten, value in _TENS_WORDS.items()}
+    | {
+        f"{ten}-{unit}": value + number
+        for ten, value in _TENS_WORDS.items()
+        for number, unit in enumerate(_UNITS_WORDS[1:9], start=2)
+    }
+    | {"quatre-vingts": 80, "quatre-vingt-dix": 90}
+)
 _MONTHS = {
     "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "aout": 8,
     "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
 }  # fmt: skip
-_WORDS = "|".join(sorted(_NUMBER_WORDS, key=lambda word: -len(word)))
+_WORDS = "|".join(
+    word.replace("-", "[ -]") for word in sorted(_NUMBER_WORDS, key=lambda word: -len(word))
+)
 _NUMBER = rf"(?:\d+|{_WORDS})"
 
 _PERCENT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|pour ?cents?\b|p\. ?100)")
@@ -26,30 +39,33 @@ _MONEY = re.compile(
 )
 _DURATION = re.compile(
     rf"(?<!\w)(?:(?:au moins|une|un) )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
-    r"(jours?|semaines?|mois|ans?|annees?)(?!\w)"
+    r"(jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
 _DATE_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:er)?(?: |-)({'|'.join(_MONTHS)})\.?(?:[ -]((?:19|20)\d\d))?(?!\w)"
 )
 _DATE_DIGITS = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d|\d\d)(?![\d/])")
-_UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y"}
+_UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 
 
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     """Labelled measures of folded text: percent, money (euros), duration and date.
 
-    ``year`` completes dates that name none; such a date's value ends in ``?``. Without it they are
-    left out, as are dates that no calendar has (31 avril).
+    A date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
+    2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
+    are dates that no calendar has (31 avril).
     """
     for match in _PERCENT.finditer(folded):
         yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
     for match in _MONEY.finditer(folded):
         yield Span(match.start(), match.end(), "money", _euros(match))
     for match in _DURATION.finditer(folded):
-        number = _NUMBER_WORDS.get(match[1]) or int(match[1])
+        number = _NUMBER_WORDS.get(match[1].replace(" ", "-")) or int(match[1])
         yield Span(match.start(), match.end(), "duration", f"P{number}{_UNITS[match[2][0]]}")
-    for match in _DATE_WORDS.finditer(folded):
-        yield from _date(match, match[3] or year, _MONTHS[match[2]], "" if match[3] else "?")
+    dates = list(_DATE_WORDS.finditer(folded))
+    for position, match in enumerate(dates):
+        named = next((later[3] for later in dates[position:] if later[3]), "")
+        yield from _date(match, named or year, _MONTHS[match[2]], "" if named else "?")
     for match in _DATE_DIGITS.finditer(folded):
         yield from _date(match, match[3] if len(match[3]) == 4 else "20" + match[3], int(match[2]))
 
