@@ -78,5 +78,5 @@ def write_events(path: Path, events: Iterable[Event]) -> None:
 def read_events(path: Path) -> Iterator[Event]:
     """The events of a log; none where there is no such file."""
     if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield Event(**json.loads(line))
+        with path.open(encoding="utf-8") as file:  # str.splitlines would cut at a U+2028 in a title
+            yield from (Event(**json.loads(line)) for line in file)

@@ -34,10 +34,10 @@ class DataFile:
         try:
             self._root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.content: Any = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2014-13-45
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
-            reason = getattr(error, "problem", None) or "is not YAML"
+            reason = getattr(error, "problem", None) or " ".join(str(error).split())
             raise InputError(f"{path}:{line}: {reason}") from error
         errors = list(_validator(schema).iter_errors(self.content))
         if errors:

@@ -15,8 +15,8 @@ from nlp.coding.labels import Lexicon
 BUNDLED_CODEBOOK = BUNDLED / "codebooks"
 
 # Labels that are found by the gazetteer and the measures, not by a word list.
-PLACE_LABELS = frozenset({"own", "own_demonym", "other_place", "country", "foreign"})
-MEASURE_LABELS = frozenset({"percent", "money", "duration", "date"})
+PLACE_LABELS = frozenset({"own", "own_demonym", "own_council", "other_place", "country", "foreign"})
+MEASURE_LABELS = frozenset({"percent", "money", "money_range", "duration", "date"})
 
 Match = str | list[dict[str, Any]] | dict[str, list[dict[str, Any]]]
 
@@ -38,7 +38,8 @@ class Pattern:
 class Cue:
     """Words that change a finding in the same passage: its value (force), or its score (by).
 
-    With ``near``, at most that many words may stand between them and what the pattern matched.
+    With ``near: 0`` they must overlap what the pattern matched, with ``near: n`` fewer than ``n``
+    words may stand between.
     """
 
     id: str

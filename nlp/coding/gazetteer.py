@@ -18,6 +18,11 @@ _AMBIGUOUS = frozenset(
         "Loire", "Creuse", "Vienne", "Orne", "Aisne", "Ain", "Marne", "Rhône", "Laval", "Valence",
     )  # fmt: skip
 )
+# "la Région X", "le Conseil régional de X": the authority; "en région X", "de la Région X": a place.
+_ACTOR = re.compile(
+    r"(?:(?:^|[^\w'])(?<!de )(?<!dans )(?<!sur )(?<!en )(?:la region|le departement)"
+    r"|conseil (?:regional|general|departemental)) (?:de la |de l'|des |du |de |d')?$"
+)
 _CALLED_A_PLACE = r"(?:departements?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
 
@@ -43,9 +48,14 @@ class Territory:
 
     def spans(self, text: str, folded: str) -> list[Span]:
         """Labelled places: own, own_demonym, other_place, country and foreign (a country's people or
-        adjective), these two with the country's name as value."""
+        adjective), these two with the country's name as value; own_council where the name is that of
+        the authority that acts ("la Région Bretagne soutient")."""
         found = [
-            Span(match.start(), match.end(), "own")
+            Span(
+                match.start(),
+                match.end(),
+                "own_council" if _ACTOR.search(folded, 0, match.start()) else "own",
+            )
             for match in (self.own.finditer(folded) if self.own else ())
             if _capital(text, match.start(), match.end())
         ]

@@ -170,9 +170,9 @@ def _in_context(part: Pattern | Cue, context: Labelled) -> bool:
 
 
 def _apart(text: _Text, one: tuple[int, int], other: tuple[int, int]) -> int:
-    """How many words stand between two spans; 0 where they touch or overlap."""
+    """0 where two spans overlap, else 1 more than the words between them."""
     first, second = sorted((one, other))
-    return len(re.findall(r"\w+", text.text[first[1] : second[0]]))
+    return 0 if second[0] < first[1] else 1 + len(re.findall(r"\w+", text.text[first[1] : second[0]]))
 
 
 def _value(value: str, spans: Sequence[Span], start: int, end: int) -> str:

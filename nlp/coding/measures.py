@@ -30,15 +30,16 @@ _MONTHS = {
 _WORDS = "|".join(
     word.replace("-", "[ -]") for word in sorted(_NUMBER_WORDS, key=lambda word: -len(word))
 )
-_NUMBER = rf"(?:\d+|{_WORDS})"
+_NUMBER = rf"(?:\d{{1,4}}|{_WORDS})"
 
 _PERCENT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|pour ?cents?\b|p\. ?100)")
 _MONEY = re.compile(
-    r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d{1,2}))? ?"
+    r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12})(?:,(\d{1,2}))? ?"
     r"(k ?€|m ?€|millions? d'euros|millions?(?= d'€)|milliers d'euros|€|euros?\b|eur\b)"
 )
+_MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
-    rf"(?<!\w)(?:(?:au moins|une|un) )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
+    rf"(?<!\w)(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
     r"(jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
 _DATE_WORDS = re.compile(
@@ -49,7 +50,8 @@ _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 
 
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
-    """Labelled measures of folded text: percent, money (euros), duration and date.
+    """Labelled measures of folded text: percent, money (euros), money_range (its value: the upper
+    end), duration and date.
 
     A date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
     2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
@@ -59,6 +61,9 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
         yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
     for match in _MONEY.finditer(folded):
         yield Span(match.start(), match.end(), "money", _euros(match))
+        before = _MONEY_RANGE.search(folded, 0, match.start())
+        if before:
+            yield Span(before.start(), match.end(), "money_range", _euros(match))
     for match in _DURATION.finditer(folded):
         number = _NUMBER_WORDS.get(match[1].replace(" ", "-")) or int(match[1])
         yield Span(match.start(), match.end(), "duration", f"P{number}{_UNITS[match[2][0]]}")
@@ -75,7 +80,7 @@ def _euros(match: re.Match[str]) -> str:
     unit = match[3]
     value = float(f"{whole}.{match[2] or 0}")
     value *= 1000 if unit.startswith(("k", "millier")) else 1_000_000 if unit[0] == "m" else 1
-    return f"{value:g}" if value < 1e6 else str(int(value))
+    return f"{value:.2f}".removesuffix("00").removesuffix(".")
 
 
 def _date(match: re.Match[str], year: str, month: int, mark: str = "") -> Iterator[Span]:

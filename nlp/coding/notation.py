@@ -3,13 +3,14 @@
 ``<seat>`` is a span of the word list seat (``<a|b>``: of either); ``~8`` lets at most eight words
 stand between its neighbours, ``~8!neg`` eight words without a span of neg among them; ``word`` is a
 word as written (case and accents aside; ``word*`` any ending); ``?`` makes an element optional.
-Neighbours without a gap may be parted by punctuation only. ``A & B`` asks for both, in any order.
+Neighbours without a gap may be parted by punctuation only; a semicolon is never crossed. ``A & B`` asks for both, in any order.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from nlp.coding.labels import Span, terms_regex
 
@@ -112,8 +113,11 @@ def _sequence(
         if index == len(steps):
             return end
         step = steps[index]
-        for start, stop in places[index]:
-            if start < end or words_between(end, start) > step.gap + slack:
+        later = bisect_left(places[index], (end,))
+        for start, stop in islice(places[index], later, None):
+            if words_between(end, start) > step.gap + slack:
+                break
+            if ";" in passage.folded[end:start]:
                 continue
             if any(s.label in step.without and end <= s.start < start for s in passage.spans):
                 continue
