@@ -1,6 +1,28 @@
 """Captures: pointers into the WARC archive, and how to follow them."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from w3lib.encoding import http_content_type_encoding
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.limitreader import LimitReader  # type: ignore[import-untyped]
+
+from crawler.decoding import Entity, UndecodableError, decode
+from crawler.members import wholeness
+
+INDEX = "captures.json"
+OPEN = ".open"
+"""What a segment's name ends with while it is being written, or after a crash."""
+
+
+class ArchiveError(Exception):
+    """A record cannot be read: one line with the WARC file, the place and the reason."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +46,189 @@ class Capture:
     kind: str = ""
     title: str = ""
     date: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A capture's entity, decoded from its Content-Encoding.
+
+    ``content_type`` is the header as sent or empty; ``charset`` is the Python name of the encoding
+    that it declares, or empty.
+    """
+
+    content: bytes
+    content_type: str
+    charset: str
+
+
+def segments(archive_dir: Path) -> list[Path]:
+    """The archive's WARC files in order of name, those still being written included."""
+    found = [*archive_dir.glob("*.warc.gz"), *archive_dir.glob(f"*.warc.gz{OPEN}")]
+    return sorted(found, key=lambda path: path.name.removesuffix(OPEN))
+
+
+def read_captures(archive_dir: Path) -> Iterator[Capture]:
+    """Every archived response, by WARC file and offset: pages, files, redirects, errors, robots.
+
+    A torn file is read up to its last whole record (``archive_faults`` tells it). An index beside
+    the WARC files spares a second reading; it is made anew where it does not fit them.
+    """
+    for segment in _index(archive_dir).values():
+        for fields in segment["captures"]:
+            yield Capture(**fields)
+
+
+def archive_faults(archive_dir: Path) -> Iterator[str]:
+    """One line for each WARC file that is torn or damaged: what stands before is still read."""
+    for name, segment in _index(archive_dir).items():
+        if segment["fault"]:
+            yield f"{name}: {segment['fault']}"
+
+
+def read_body(archive_dir: Path, capture: Capture) -> Body:
+    """The body that a capture points to.
+
+    Of a body whose compression is damaged, what stands before the damage. Raises ArchiveError if
+    the record is not there, if its entity is too long or its coding is not known.
+    """
+    with read_record(archive_dir, capture) as record:
+        headers = record.http_headers or record.rec_headers
+        content_type = headers.get_header("Content-Type") or ""
+        try:
+            entity = decoded_entity(record)
+        except UndecodableError as error:
+            raise ArchiveError(f"{capture.warc}: {capture.url}: {error}") from error
+    return Body(entity.content, content_type, http_content_type_encoding(content_type) or "")
+
+
+@contextmanager
+def read_record(archive_dir: Path, capture: Capture) -> Iterator[Any]:
+    """The warcio record that a capture points to, open for reading; ArchiveError if it is gone."""
+    if Path(capture.warc).name != capture.warc:
+        raise ArchiveError(f"{capture.warc}: is not the name of a file of the archive")
+    path = archive_dir / capture.warc
+    if not path.exists():
+        path = archive_dir / (capture.warc + OPEN)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"{capture.warc}: cannot be read ({error.strerror})") from error
+    with file:
+        file.seek(capture.offset)
+        try:
+            record = next(iter(ArchiveIterator(file)), None)
+        except ArchiveLoadFailed:
+            record = None
+        if record is None or record.rec_headers.get_header("WARC-Record-ID") != capture.record_id:
+            raise ArchiveError(
+                f"{capture.warc}: no record {capture.record_id} at byte {capture.offset}"
+            )
+        yield record
+
+
+def read_http(archive_dir: Path, capture: Capture) -> tuple[list[tuple[str, str]], bytes]:
+    """The HTTP headers and the body of a capture as they were sent, for a replay."""
+    with read_record(archive_dir, capture) as record:
+        headers = list(record.http_headers.headers) if record.http_headers else []
+        return headers, record.raw_stream.read()
+
+
+def decoded_entity(record: Any) -> Entity:
+    """The entity of a warcio record; raises UndecodableError."""
+    body = record.raw_stream.read()
+    http = record.http_headers
+    if http is None:
+        return decode(body, "", "")
+    return decode(
+        body, http.get_header("Transfer-Encoding", ""), http.get_header("Content-Encoding", "")
+    )
+
+
+def digest_of(record: Any) -> tuple[str, str]:
+    """SHA-256 of a warcio record's entity, and what its coding lost of it, or an empty string.
+
+    The digest of nothing where the entity cannot be decoded at all.
+    """
+    try:
+        entity = decoded_entity(record)
+    except UndecodableError as error:
+        entity = Entity(b"", str(error))
+    return hashlib.sha256(entity.content).hexdigest(), entity.damage
+
+
+def scan(path: Path) -> Iterator[Capture]:
+    """The captures of one WARC file, read from the file itself, up to its last whole record."""
+    about: dict[str, dict[str, str]] = {}
+    for offset, record in whole_records(path, wholeness(path).end):
+        if record.rec_type == "metadata":
+            parent = record.rec_headers.get_header("WARC-Concurrent-To")
+            about[parent or ""] = warc_fields(record.raw_stream.read())
+        elif record.rec_type in ("response", "resource"):
+            record_id = record.rec_headers.get_header("WARC-Record-ID")
+            try:
+                yield _capture(record, about.pop(record_id, {}), path, offset)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise ArchiveError(f"{path.name}: record {record_id} lacks its fields") from error
+
+
+def whole_records(path: Path, end: int, **options: bool) -> Iterator[tuple[int, Any]]:
+    """Offset and warcio record of all that begins before byte ``end``, where the file is whole."""
+    with path.open("rb") as file:
+        iterator = ArchiveIterator(LimitReader(file, end), **options)
+        try:
+            for record in iterator:
+                yield iterator.offset, record
+        except ArchiveLoadFailed as error:
+            raise ArchiveError(f"{path.name}: not a WARC file after byte {file.tell()}") from error
+
+
+def _capture(record: Any, about: dict[str, str], path: Path, offset: int) -> Capture:
+    headers, http = record.rec_headers, record.http_headers
+    content_type = (http or headers).get_header("Content-Type") or ""
+    digest = about.get("entity-digest", "").removeprefix("sha256:")
+    return Capture(
+        url=headers.get_header("WARC-Target-URI").strip("<>"),
+        authority=about.get("authority", ""),
+        captured_at=headers.get_header("WARC-Date")[:19].rstrip("Z") + "Z",
+        status=int(http.get_statuscode()) if http else 200,
+        mime=content_type.partition(";")[0].strip().lower(),
+        digest=digest or digest_of(record)[0],
+        warc=path.name.removesuffix(OPEN),
+        offset=offset,
+        record_id=headers.get_header("WARC-Record-ID"),
+        kind=about.get("kind", ""),
+        title=about.get("title", ""),
+        date=about.get("date", ""),
+    )
+
+
+def warc_fields(block: bytes) -> dict[str, str]:
+    """The fields of a block of type application/warc-fields."""
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip(): value.strip() for name, colon, value in lines if colon}
+
+
+def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
+    """Per WARC file its size, fault and captures: from the index where the size still fits."""
+    path = archive_dir / INDEX
+    known: dict[str, dict[str, Any]] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(path.read_text(encoding="utf-8"))
+    index = {}
+    for segment in segments(archive_dir):
+        name, size = segment.name.removesuffix(OPEN), segment.stat().st_size
+        entry = known.get(name)
+        if not entry or entry["size"] != size:
+            captures, fault = [], wholeness(segment).fault
+            try:
+                captures += [asdict(capture) for capture in scan(segment)]
+            except ArchiveError as error:
+                fault = fault or str(error)
+            entry = {"size": size, "fault": fault, "captures": captures}
+        index[name] = entry
+    if index != known:
+        with suppress(OSError):  # an archive on a read-only disk is still read
+            partial = path.with_suffix(".part")
+            partial.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
+            partial.replace(path)
+    return index

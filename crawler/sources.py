@@ -1,6 +1,11 @@
 """Sources: who is crawled, declared as data."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from corpora.schema import DataFile
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,87 @@ class Source:
     former: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+
+    def owns(self, url: str) -> bool:
+        """Whether the URL's host is one of ``sites`` or below one of them."""
+        return bool(self.site_of(url))
+
+    def site_of(self, url: str) -> str:
+        """The longest of ``sites`` that the URL's host is or lies below, else an empty string."""
+        try:
+            host = (urlsplit(url).hostname or "").rstrip(".").lower()
+        except ValueError:  # what "http://[" makes of itself
+            return ""
+        owners = [site for site in self.sites if host == site or host.endswith("." + site)]
+        return max(owners, key=len, default="")
+
+
+@dataclass(frozen=True)
+class CrawlLimits:
+    """How far a crawl goes into one site: requests, links from an entry page, seconds between two.
+
+    A regional council's site holds some hundreds of pages that matter here; 600 leaves room for its
+    news while a calendar without end stops. ``delay`` is the least; AutoThrottle lengthens it.
+    """
+
+    pages_per_source: int = 600
+    depth: int = 8
+    delay: float = 1.0
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The sources of one edition, in the file's order."""
+
+    edition: str
+    crawl: CrawlLimits
+    sources: tuple[Source, ...]
+
+    def owner(self, url: str) -> Source | None:
+        """The source whose sites hold the URL; the longest site name wins."""
+        owners = [source for source in self.sources if source.owns(url)]
+        return max(owners, key=lambda source: len(source.site_of(url)), default=None)
+
+
+def load_sources(path: Path) -> SourceFile:
+    """The sources that a YAML file declares.
+
+    ``edition`` is the file's own or its stem. ``expect`` defaults to 1 page at least and the page
+    budget at most. Raises InputError naming file, line and reason.
+    """
+    data = DataFile(path, "sources")
+    content: dict[str, Any] = data.content
+    limits = CrawlLimits(**content.get("crawl", {}))
+    sources: list[Source] = []
+    for index, entry in enumerate(content["sources"]):
+        source = _source(entry, limits)
+        place: tuple[str | int, ...] = ("sources", index)
+        if any(source.id == other.id for other in sources):
+            raise data.error([*place, "id"], f"{source.id!r} is already the id of another source")
+        if any(source.name == other.name for other in sources):
+            raise data.error([*place, "name"], f"{source.name!r} is already another source's name")
+        for number, url in enumerate(source.entry_pages):
+            if not source.owns(url):
+                raise data.error(
+                    [*place, "entry_pages", number],
+                    f"{url}: its host is not in sites ({', '.join(source.sites)})",
+                )
+        if source.expect.pages_min > source.expect.pages_max:
+            raise data.error([*place, "expect"], "pages_min is more than pages_max")
+        sources.append(source)
+    return SourceFile(content.get("edition", path.stem), limits, tuple(sources))
+
+
+def _source(entry: dict[str, Any], limits: CrawlLimits) -> Source:
+    expect = entry.get("expect", {})
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in entry.items()
+        if key != "expect"
+    }
+    expectations = Expectations(
+        pages_min=expect.get("pages_min", 1),
+        pages_max=expect.get("pages_max", limits.pages_per_source),
+        kinds=tuple(expect.get("kinds", ())),
+    )
+    return Source(**fields, expect=expectations)

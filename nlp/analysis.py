@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -98,10 +97,9 @@ def _write(
     progress("count", 0, 0)
     write_tables(build_tables(coding, codebook, names, read_published(), language), outputs)
     progress("draw", 0, 0)
-    shutil.rmtree(outputs / "figures", ignore_errors=True)
     pictures = [
-        *draw_clouds(coding, outputs / "figures", campaign.name, language),
-        *draw_figures(coding, codebook, outputs / "figures", campaign.name, language),
+        *draw_clouds(coding, campaign.name, outputs, language),
+        *draw_figures(coding, codebook, campaign.name, outputs, language),
     ]
     progress("report", 0, 0)
     write_report(

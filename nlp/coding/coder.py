@@ -7,12 +7,12 @@ from corpora.campaign import Event
 from crawler.sources import Source
 from nlp.coding.calls import gather_calls
 from nlp.coding.codebook import Codebook
-from nlp.coding.decisions import decide_authority, decide_call
+from nlp.coding.decisions import Themes, decide_authority, decide_call
 from nlp.coding.gazetteer import Gazetteer
-from nlp.coding.kinds import load_model
+from nlp.coding.kinds import classify_all, default_model
 from nlp.coding.matching import Coder
 from nlp.coding.references import Coding
-from nlp.coding.themes import themes_of
+from nlp.coding.themes import is_international, is_solidarity
 from nlp.coding.vocabulary import count_vocabulary
 from nlp.reading.documents import Document
 
@@ -31,8 +31,7 @@ def code_documents(
 
     Documents in another language than French are kept, told and not coded.
     """
-    model = load_model()
-    kinds = {document.id: model.classify(document) for document in documents}
+    kinds = classify_all(documents, default_model())
     coder = Coder(codebook, Gazetteer(sources))
     references = []
     events = []
@@ -49,7 +48,7 @@ def code_documents(
         decide_call(
             group,
             [reference for reference in references if reference.document_id in group.document_ids],
-            themes_of([by_id[document_id] for document_id in group.document_ids]),
+            _themes([by_id[document_id] for document_id in group.document_ids]),
         )
         for group in gather_calls(documents, kinds)
     )
@@ -69,3 +68,9 @@ def code_documents(
         codebook_version=codebook.version,
     )
     return coding, events
+
+
+def _themes(documents: Sequence[Document]) -> Themes:
+    international, _ = is_international(documents)
+    solidarity, _ = is_solidarity(documents)
+    return Themes(international or solidarity, solidarity)

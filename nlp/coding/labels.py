@@ -53,15 +53,31 @@ def terms_regex(terms: Iterable[str]) -> re.Pattern[str]:
 
 
 class Lexicon:
-    """Word lists by name, compiled once."""
+    """Word lists by name, compiled once.
+
+    A term written with a capital is found only where the text has one: "la Région" is the authority
+    that speaks, "la région" any region, often the partner's.
+    """
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self._regexes = {name: terms_regex(terms) for name, terms in sorted(lists.items())}
+        self._regexes = [
+            (name, capital, terms_regex(terms))
+            for name, listed in sorted(lists.items())
+            for capital, terms in _by_capital(listed)
+        ]
 
-    def spans(self, folded: str) -> list[Span]:
-        """The spans of every list in folded text."""
+    def spans(self, folded: str, text: str = "") -> list[Span]:
+        """The spans of every list in folded text; ``text`` is the same as written."""
         return [
             Span(match.start(), match.end(), name)
-            for name, regex in self._regexes.items()
+            for name, capital, regex in self._regexes
             for match in regex.finditer(folded)
+            if not capital or any(map(str.isupper, text[match.start() : match.end()]))
         ]
+
+
+def _by_capital(terms: Iterable[str]) -> list[tuple[bool, list[str]]]:
+    sorts: dict[bool, list[str]] = {}
+    for term in terms:
+        sorts.setdefault(term != term.lower(), []).append(term)
+    return sorted(sorts.items())

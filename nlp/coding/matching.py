@@ -96,7 +96,7 @@ class Coder:
     def _labelled(self, text: str, territory: Territory, year: str) -> Labelled:
         folded = fold(text)
         spans = [
-            *self._lexicon.spans(folded),
+            *self._lexicon.spans(folded, text),
             *territory.spans(text, folded),
             *measure_spans(folded, year),
         ]

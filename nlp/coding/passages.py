@@ -35,8 +35,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     if not _INNER_END.search(text):
         return [(0, len(text))]
     spans = [(span.start, span.end) for span in _segmenter().segment(text)]
-    # A span that pysbd could not place exactly would break the invariant of references.
-    return spans if spans and spans[-1][1] <= len(text) else [(0, len(text))]
+    # pysbd drops or repeats what it cannot place ("J! ! ! J", a "∯" of its own alphabet).
+    whole = "".join(text[start:end] for start, end in spans).strip() == text.strip()
+    return spans if whole else [(0, len(text))]
 
 
 def passages(document: Document) -> Iterator[Passage]:

@@ -45,9 +45,9 @@ def load_gold(path: Path, records: Path | None = None) -> list[Judged]:
     if path.is_dir():
         return list(_of_edition(path))
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from error
     about = _records(records) if records else {}
     judged = []
     for number, line in enumerate(lines, start=1):
@@ -55,7 +55,7 @@ def load_gold(path: Path, records: Path | None = None) -> list[Judged]:
             try:
                 fields = json.loads(line)
                 judged.append(_of_line(fields, about.get(str(fields.get("id")), {})))
-            except (ValueError, KeyError, AttributeError) as error:
+            except (ValueError, KeyError, AttributeError, TypeError) as error:
                 raise InputError(f"{path}:{number}: not a line of gold ({error})") from error
     return judged
 

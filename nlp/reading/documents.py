@@ -16,7 +16,8 @@ class Block:
     labelled field, its label in ``label``); ``level`` is a heading's level (1-6) or an item's depth
     (from 1), else 0; ``label`` is the field's label or the table column's header, else empty;
     ``page`` is the PDF page (from 1), else 0; ``boilerplate`` marks what repeats over the site
-    (menus, cookie lines, footers, teasers): kept so that the archived copy stays whole, never coded.
+    (menus, cookie lines, footers, teasers): kept so that the archived copy stays whole, never
+    coded.
     """
 
     kind: str
@@ -41,9 +42,10 @@ class Document:
     """The text of one capture.
 
     ``id`` is the first 16 hex digits of SHA-256 over URL and digest; ``text`` is in NFC, its blocks
-    in order, without overlap, joined by newlines; ``date`` is the day the page says it was published or
-    changed (ISO 8601) or empty; ``language`` an ISO 639-1 code or empty; ``duplicate_of`` is the id
-    of the document whose text this one repeats, else empty (linked, not counted twice).
+    in order, without overlap, joined by newlines; ``date`` is the day the page says it was
+    published or changed (ISO 8601) or empty; ``language`` an ISO 639-1 code or empty;
+    ``duplicate_of`` is the id of the document whose text this one repeats, else empty (linked, not
+    counted twice).
     """
 
     id: str

@@ -1,0 +1,123 @@
+"""The crawl itself, in a process of its own.
+
+It takes its order as JSON in its one argument and tells what happens in lines of JSON on standard
+output. When its standard input ends, the parent wants it to stop or is gone: it stops in order.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from corpora.campaign import Event
+from crawler.archive import Capture, read_captures
+from crawler.order import Order
+from crawler.replaying import Budget
+from crawler.settings import scrapy_settings, user_agent
+from crawler.sources import CrawlLimits, Source, load_sources
+from crawler.spiders.base import CouncilSpider
+from crawler.spiders.files import FilesSpider
+from crawler.spiders.listing import ListingSpider
+from crawler.spiders.sitemap import SitemapSpider
+from crawler.writing import ArchiveWriter, warcinfo
+
+SPIDERS: dict[str, type[CouncilSpider]] = {
+    "sitemap": SitemapSpider,
+    "listing": ListingSpider,
+    "files": FilesSpider,
+}
+
+
+class Lines:
+    """Tells the parent process; see ``crawler.spiders.base.Report``."""
+
+    def __init__(self, process: AsyncCrawlerProcess) -> None:
+        self._process = process
+
+    def event(self, source: Source, event: Event) -> None:
+        _say(source=source.id, event=asdict(event))
+
+    def fetched(self, source: Source) -> None:
+        _say(source=source.id, fetched=1)
+
+    def replayed(self, source: Source) -> None:
+        _say(source=source.id, replayed=1)
+
+    def closed(self, source: Source) -> None:
+        _say(source=source.id, closed=True)
+
+    def stop(self, reason: str) -> None:
+        _say(stopped=reason)
+        stop(self._process)
+
+
+def main(order: Order) -> None:
+    """Crawl every source of the order, each by its own crawler, all in this process."""
+    file = load_sources(Path(order.sources))
+    log = {"LOG_FILE": order.log, "LOG_LEVEL": "WARNING"}
+    process = AsyncCrawlerProcess(Settings(log))
+    lines = Lines(process)
+    captures = list(read_captures(Path(order.archive)))
+    for source in file.sources:
+        _add(process, order, source, file.crawl, captures, lines)
+    threading.Thread(target=_stop_with_parent, args=(process,), daemon=True).start()
+    process.start(install_signal_handlers=False)
+    _say(done=True)
+
+
+def _add(
+    process: AsyncCrawlerProcess,
+    order: Order,
+    source: Source,
+    limits: CrawlLimits,
+    captures: Sequence[Capture],
+    lines: Lines,
+) -> None:
+    settings = scrapy_settings(
+        source, limits, contact=order.contact, loopback=order.loopback, log=Path(order.log)
+    )
+    folder = Path(order.archive)
+    info = warcinfo(order.campaign, operator=order.contact)
+    info |= {
+        "http-header-user-agent": user_agent(order.contact),
+        "robots": "obeyed as RFC 9309 says; unreachable means disallowed",
+    }
+    own = [one for one in captures if one.warc.rpartition("-")[0] == source.id]
+    process.crawl(
+        Crawler(SPIDERS[source.spider], Settings(settings)),
+        source=source,
+        writer=ArchiveWriter(folder, source.id, info),
+        budget=Budget.after(folder, own, limits.pages_per_source),
+        report=lines,
+    )
+
+
+def stop(process: AsyncCrawlerProcess) -> None:
+    """Ask every crawler to end its open requests and close; to be called in the reactor."""
+    process._stop_dfd()
+
+
+def _stop_with_parent(process: AsyncCrawlerProcess) -> None:
+    from twisted.internet import reactor  # installed by the process, not before
+
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    running: Any = reactor
+    running.callFromThread(stop, process)
+
+
+def _say(**line: Any) -> None:
+    with suppress(BrokenPipeError):  # the parent is gone; the end of standard input says so too
+        os.write(sys.stdout.fileno(), (json.dumps(line) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main(Order(**json.loads(sys.argv[1])))

@@ -1,0 +1,68 @@
+"""Gzip members: where a WARC file stops being whole.
+
+A WARC reader stops silently at a torn end; only the compression itself tells it.
+"""
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Wholeness:
+    """How far a file is whole.
+
+    ``end`` is the offset after the last whole gzip member; ``fault`` says what follows it, or is
+    empty where the file ends there.
+    """
+
+    end: int
+    fault: str = ""
+
+
+class MemberCheck:
+    """Follows a stream of gzip members, fed piece by piece, in constant memory."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        self._position = self._end = 0
+        self._begun = False
+        self._damage = ""
+
+    def feed(self, data: bytes) -> None:
+        """The stream's next bytes."""
+        while data and not self._damage:
+            self._begun = True
+            try:
+                # the output's size is capped: a member of zeros expands a thousandfold
+                self._member.decompress(data, _CHUNK)
+                while self._member.unconsumed_tail:
+                    self._member.decompress(self._member.unconsumed_tail, _CHUNK)
+            except zlib.error as error:
+                self._damage = f"damaged after byte {self._end} ({error})"
+                return
+            self._position += len(data) - len(self._member.unused_data)
+            data = self._member.unused_data
+            if self._member.eof:
+                self._end, self._begun = self._position, False
+                self._member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+
+    def result(self) -> Wholeness:
+        """What stands when the stream has ended."""
+        if self._damage:
+            return Wholeness(self._end, self._damage)
+        if self._begun:
+            reason = f"torn: its last record begins at byte {self._end} and has no end"
+            return Wholeness(self._end, reason)
+        return Wholeness(self._end)
+
+
+def wholeness(path: Path) -> Wholeness:
+    """How much of a file of gzip members is whole."""
+    check = MemberCheck()
+    with path.open("rb") as file:
+        while data := file.read(_CHUNK):
+            check.feed(data)
+    return check.result()

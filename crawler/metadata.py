@@ -1,0 +1,126 @@
+"""The CSV that says what imported files are."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from corpora.campaign import Event, InputError
+
+COLUMNS = ("path", "authority", "kind", "url", "date", "title")
+KINDS = ("call", "international_page", "organisation", "other")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one line of the CSV says of a file; what it leaves empty is empty.
+
+    ``text`` is the path as written, ``number`` the line in the CSV.
+    """
+
+    text: str
+    number: int
+    authority: str = ""
+    kind: str = ""
+    url: str = ""
+    date: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Rows by the file they speak of, in the CSV's order; ``missing`` tells files not found."""
+
+    rows: Mapping[Path, Row] = field(default_factory=dict)
+    missing: tuple[Event, ...] = ()
+
+
+def read_metadata(path: Path, folders: Sequence[Path]) -> Metadata:
+    """Read the CSV; its paths are relative to it, to the working directory or to ``folders``.
+
+    Only the column ``path`` must be there. A row whose file does not exist becomes an event; a bad
+    column, kind, date or URL raises InputError naming the row's line.
+    """
+    rows: dict[Path, Row] = {}
+    missing = []
+    for row in _rows(path):
+        found = _find(row.text, [path.parent, Path.cwd(), *folders])
+        if found is None:
+            reason = f"{path}:{row.number}: there is no file {row.text!r}"
+            missing.append(Event("import", "error", "file_missing", row.text, reason))
+        elif found in rows:
+            raise InputError(
+                f"{path}:{row.number}: {row.text!r} is already in line {rows[found].number}"
+            )
+        else:
+            rows[found] = row
+    return Metadata(rows, tuple(missing))
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    head = text.partition("\n")[0]
+    # a French spreadsheet saves its CSV with semicolons
+    delimiter = ";" if ";" in head and "," not in head else ","
+    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    try:
+        names = [name.strip().lower() for name in reader.fieldnames or ()]
+        if "path" not in names or not set(names) <= set(COLUMNS):
+            raise InputError(
+                f"{path}:1: the columns are {', '.join(names) or 'none'}; "
+                f"they can be {', '.join(COLUMNS)}, and path must be there"
+            )
+        reader.fieldnames = names
+        return [_row(path, reader.line_num, fields) for fields in reader if any(fields.values())]
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: {error}") from error
+
+
+def _row(path: Path, number: int, fields: Mapping[str | None, str | None]) -> Row:
+    where = f"{path}:{number}"
+    if None in fields:
+        raise InputError(f"{where}: more cells than columns")
+    values = {str(name): (value or "").strip() for name, value in fields.items()}
+    row = Row(values.pop("path"), number, **values)
+    if not row.text:
+        raise InputError(f"{where}: path is empty")
+    if row.kind and row.kind not in KINDS:
+        raise InputError(f"{where}: kind {row.kind!r} is none of {', '.join(KINDS)}")
+    if row.date and not re.fullmatch(
+        r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", row.date
+    ):
+        raise InputError(f"{where}: date {row.date!r}: write it 2014-09-25, 2014-09 or 2014")
+    if row.date:
+        try:
+            first_day(row.date)
+        except ValueError as error:
+            raise InputError(f"{where}: date {row.date!r}: there is no such day") from error
+    if row.url and not _is_url(row.url):
+        raise InputError(f"{where}: url {row.url!r}: an address begins with http:// or https://")
+    return row
+
+
+def first_day(date: str) -> datetime:
+    """The first moment (UTC) of a day, a month or a year in ISO 8601."""
+    return datetime.fromisoformat((date + "-01-01")[:10]).replace(tzinfo=UTC)
+
+
+def _is_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+
+
+def _find(text: str, folders: Sequence[Path]) -> Path | None:
+    for folder in folders:
+        if (folder / text).is_file():
+            return (folder / text).resolve()
+    return None

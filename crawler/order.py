@@ -1,0 +1,15 @@
+"""What the parent process asks of the one that crawls."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Order:
+    """One crawl: paths are absolute; ``log`` is the file for what Scrapy has to say."""
+
+    campaign: str
+    archive: str
+    sources: str
+    contact: str
+    loopback: bool
+    log: str

@@ -1,0 +1,104 @@
+"""Scrapy's settings, each with its reason."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from crawler.decoding import ENTITY_LIMIT
+from crawler.safety import is_reserved
+from crawler.sources import CrawlLimits, Source
+
+AGENT = "aect"
+"""The name that robots.txt files address."""
+
+BUSY = (408, 429, 500, 502, 503, 504)
+"""Answers that speak of the moment, not of the page: asked again, within a run and in the next."""
+
+
+def user_agent(contact: str) -> str:
+    """What the crawler calls itself: its name, its version, and whom to ask."""
+    return f"{AGENT}/{version('aect')} (research on local authorities; +{contact})"
+
+
+def scrapy_settings(
+    source: Source, limits: CrawlLimits, *, contact: str, loopback: bool, log: Path
+) -> dict[str, Any]:
+    """The settings of one source's crawl.
+
+    ``loopback`` allows addresses of this machine, for the demo and the tests, and drops the delays.
+    """
+    unreal = loopback or all(is_reserved(site) for site in source.sites)
+    delay = 0.0 if unreal else limits.delay
+    return {
+        # --- who asks, and how politely -----------------------------------------------------------
+        "USER_AGENT": user_agent(contact),
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": AGENT,
+        # one request at a time and a pause after it: these sites serve citizens first
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": delay,
+        # a pause that a site asks for is kept whole: Scrapy would halve every other one
+        "DOWNLOAD_DELAY_JITTER": 0,
+        # a reserved name leads to no real server, so that there is nobody to spare
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": 0.0 if unreal else max(2.0, delay),
+        "AUTOTHROTTLE_MAX_DELAY": 0.0 if unreal else 60.0,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "LOOPBACK_ALLOWED": loopback,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/pdf,*/*;q=0.5",
+            "Accept-Language": "fr,en;q=0.3",
+            # what every WARC reader can decode; brotli and zstd are not
+            "Accept-Encoding": "gzip, deflate",
+        },
+        # an archive holds what anyone is answered, not what one visitor's session is
+        "COOKIES_ENABLED": False,
+        # --- what is refused ----------------------------------------------------------------------
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.safety.SafeHandler",
+            "https": "crawler.safety.SafeHandler",
+            # a link to file:///etc/hostname was read with the handler in place
+            "file": None,
+            "ftp": None,
+            "s3": None,
+            "data": None,
+        },
+        "DOWNLOAD_MAXSIZE": ENTITY_LIMIT,
+        "DOWNLOAD_WARNSIZE": 0,
+        # whole exchange; councils' sites answer within seconds, a slow drip never ends
+        "DOWNLOAD_TIMEOUT": 60,
+        # RFC 9110 (15.4) expects clients to stop loops; browsers' 20 would be asked 20 times a page
+        "REDIRECT_MAX_TIMES": 8,
+        "DEPTH_LIMIT": limits.depth,
+        "RETRY_TIMES": 2,
+        "RETRY_HTTP_CODES": list(BUSY),
+        # --- the road of a request and of its answer ----------------------------------------------
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "crawler.safety.SafetyMiddleware": 50,
+            "crawler.robots.RobotsMiddleware": 100,
+            "crawler.safety.ProxyMiddleware": 750,
+            # last before the network: what is archived is not asked for again
+            "crawler.replaying.ReplayMiddleware": 900,
+        },
+        "EXTENSIONS": {
+            "scrapy.extensions.throttle.AutoThrottle": None,
+            "crawler.robots.Politeness": 0,
+            "crawler.recording.Recorder": 0,
+            "crawler.monitors.Monitor": 0,
+        },
+        # archived bytes are what may be read: nothing waits in memory for a console or a mail
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "MEMUSAGE_ENABLED": False,
+        "STATS_DUMP": False,
+        "LOG_LEVEL": "WARNING",
+        "LOG_FILE": str(log),
+        "LOGSTATS_INTERVAL": 0,
+        # breadth first, a level weighing as much as one word of relevance: a trap is deep
+        "DEPTH_PRIORITY": 10,
+        "SCHEDULER_DISK_QUEUE": "scrapy.squeues.PickleFifoDiskQueue",
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+    }

@@ -1,0 +1,7 @@
+"""Sites read through their menus and lists."""
+
+from crawler.spiders.base import CouncilSpider
+
+
+class ListingSpider(CouncilSpider):
+    """Follows every link of the site, level by level, the words of the field first."""

@@ -1,0 +1,145 @@
+"""Whether a call is linked to the international, and whether it is about international solidarity.
+
+Readable rules: each cue weighs by the place it stands in. As in Gely's count of 2014, regional plans
+for the internationalisation of firms and for cultural action abroad are not linked to it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nlp.coding.features import Parts, parts_of_document
+from nlp.reading.documents import Document
+
+_ENOUGH = 3.5
+"""Points at which a theme is held: one strong cue in a title, or the same told in the text."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A wording and its points in the title, in a heading or label, and in the text (a quarter more for
+    the second and the third time)."""
+
+    pattern: re.Pattern[str]
+    title: float
+    heading: float
+    text: float
+
+
+def _cue(words: str, title: float, heading: float, text: float) -> Cue:
+    return Cue(re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), title, heading, text)
+
+
+SOLIDARITY = (
+    _cue(
+        r"solidarités?[\s-]+(?:\w+[\s-]+(?:et[\s-]+)?)?(?:internationales?|sans\s+frontières?|nord[\s-]sud)|"
+        r"solidarités?\s+(?:avec|envers)\s+(?:les?\s+)?(?:pays|peuples?|suds?)|solidarité\s+mondiale",
+        4, 2, 2,
+    ),
+    _cue(
+        r"coopérations?\s+(?:\w+\s+et\s+)?(?:décentralisées?|solidaires?|au\s+développement|nord[\s-]sud)|"
+        r"aides?\s+(?:publique\s+)?au\s+développement|(?:co|éco)-?développement\s+(?:décentralisé|solidaire)|"
+        r"co-?développement",
+        4, 2, 2,
+    ),
+    _cue(
+        r"éducations?\s+(?:\w+\s+){0,4}?(?:au\s+développement|à\s+la\s+solidarité|à\s+la\s+citoyenneté\s+"
+        r"(?:mondiale|internationale|et))|citoyennetés?\s+(?:mondiale|internationale)|EAD|EADSI|EDDSI|ECSI|ECM",
+        4, 2, 2,
+    ),
+    _cue(
+        r"pays\s+(?:\w+\s+)?(?:du\s+sud|des\s+suds|en\s+(?:voie\s+de\s+)?développement|(?:les\s+)?(?:moins|plus)\s+"
+        r"(?:avancés|pauvres)|défavorisés|pauvres)|(?:liste|comité|critères)\s+(?:du\s+|de\s+l')?(?:cad|ocde)|"
+        r"indice\s+de\s+développement\s+humain|idh|tiers[\s-]monde|partenaires?\s+du\s+sud|(?:les|aux)\s+suds?",
+        4, 2, 2,
+    ),
+    _cue(
+        r"volontariat\s+(?:de\s+solidarité|international\s+de\s+solidarité|solidaire)|vvv|jsi|"
+        r"loi\s+oudin\w*(?:-santini)?|projets?\s+(?:de\s+)?(?:développement\s+)?humanitaires?|action\s+humanitaire",
+        4, 2, 2,
+    ),
+    _cue(
+        r"(?:populations?|communautés?|autorités|partenaires?|associations?|habitants)\s+locales?|"
+        r"là-bas|pays\s+(?:d'intervention|partenaires?|bénéficiaires?)|bénéficiaires\s+locaux|besoins?\s+(?:exprimés?|des\s+populations?)|diasporas?|migrants",
+        2, 1, 0.75,
+    ),
+    _cue(
+        r"afrique|sahel|maghreb|madagascar|malgaches?|mali|maliens?|sénégal\w*|burkina\w*|togo\w*|"
+        r"bénin\w*|niger|cameroun\w*|maroc\w*|tunisie\w*|algérie\w*|haïti\w*|vietnam\w*|laos|cambodge|liban|"
+        r"palestine|caraïbes?|amérique\s+latine|mauritanie|guinée|comores|mékong|inde|bolivie|pérou|népal",
+        2, 1, 0.75,
+    ),
+    _cue(r"coop(?:érations?|ère\w*|érer)|solidaires?|solidarités?", 2, 0.5, 0.5),
+    _cue(r"monde|mondiale?s?|internationa(?:l|le|les|ux)|sans\s+frontières?|l'étranger|méditerranée", 2, 0.5, 0.5),
+)  # fmt: skip
+INTERNATIONAL = (
+    _cue(r"internationa(?:l|le|les|ux)|l'étranger|étrangers|hors\s+de\s+france|monde", 4, 1.5, 1),
+    _cue(r"jumel\w+|transfrontali\w+|interreg|eurorégions?|franco-\w+|ville\s+partenaire", 4, 2, 1),
+    _cue(r"erasmus\w*|mobilité\s+(?:européenne|internationale|en\s+europe)|en\s+europe", 4, 1.5, 1),
+    _cue(r"coopérations?", 3, 1.5, 1),
+    _cue(r"(?:région|pays|territoires?|collectivités?)\s+partenaires?|pays\s+(?:tiers|d'accueil|éligibles)", 3, 1.5, 1),
+    _cue(r"séjours?|échanges?|correspondants", 1, 0.5, 0.5),
+)  # fmt: skip
+# What the study does not count, by what it says of itself at the head of the page.
+FIRMS = _cue(
+    r"internationalisation|export\w*|prim'export|entreprises?|pme|tpe|filières?|marchés\s+(?:étrangers|extérieurs)|"
+    r"salons?|vie|investisseurs?|prospection|compétitivité|volontaires?\s+internationaux\s+en\s+entreprise",
+    5, 1.5, 0.5,
+)  # fmt: skip
+CULTURE = _cue(
+    r"tournées?|artist\w+|arts?|compagnies?|ensembles?|spectacles?|festivals?|cinéma\w*|film\w*|livre|édition|"
+    r"musique\w*|diffusion|résidences?|action\s+culturelle|créations?|congrès|colloques?|patrimoine\w*",
+    5, 1.5, 0.5,
+)  # fmt: skip
+# Stays in Europe for training are international, seldom solidarity.
+STUDY = _cue(
+    r"erasmus\w*|stages?|étudiant\w*|apprenti\w*|bourses?\s+d'études|interreg|transfrontali\w+|feder|jumelages?",
+    3, 1.0, 0.5,
+)  # fmt: skip
+
+
+def is_international(documents: Iterable[Document]) -> tuple[bool, float]:
+    """Whether the documents of a call tie it to the international, with a score in 0-1.
+
+    The score is points / (points + 3.5): from 0.5 on the answer is yes.
+    """
+    pages = [parts_of_document(document) for document in documents]
+    solidarity = _points(pages, SOLIDARITY)
+    against = max(_points(pages, [FIRMS]), _points(pages, [CULTURE]))
+    # A call about solidarity stays one where firms or artists may apply.
+    if solidarity - _points(pages, [STUDY]) >= 2 * _ENOUGH:
+        against = 0.0
+    return _answer(max(solidarity, _points(pages, INTERNATIONAL)) - against)
+
+
+def is_solidarity(documents: Iterable[Document]) -> tuple[bool, float]:
+    """Whether a call is about international solidarity, with a score in 0-1 as above.
+
+    Solidarité internationale, coopération décentralisée or au développement, codéveloppement,
+    education to them (EADSI, ECSI), projects with the countries of the South.
+    """
+    pages = [parts_of_document(document) for document in documents]
+    against = max(_points(pages, [cue]) for cue in (FIRMS, CULTURE, STUDY))
+    return _answer(_points(pages, SOLIDARITY) - against)
+
+
+def _answer(points: float) -> tuple[bool, float]:
+    points = max(points, 0.0)
+    return points >= _ENOUGH, round(points / (points + _ENOUGH), 4)
+
+
+def _points(pages: Sequence[Parts], cues: Iterable[Cue]) -> float:
+    """The most that one document of the call gives: a règlement may say what the page leaves out."""
+    cues = tuple(cues)
+    return max((sum(_weight(cue, page) for cue in cues) for page in pages), default=0.0)
+
+
+def _weight(cue: Cue, page: Parts) -> float:
+    heads = "\n".join((*page.headings, *page.labels))
+    told = min(len(cue.pattern.findall(page.text)), 3)
+    body = cue.text * (1 + (told - 1) / 4) if told else 0.0
+    return (
+        cue.title * bool(cue.pattern.search(page.title))
+        + cue.heading * bool(cue.pattern.search(heads))
+        + body
+    )

@@ -1,0 +1,190 @@
+"""The codebook keeps its own word: its examples are found, and a bad entry stops at load."""
+
+from pathlib import Path
+
+import pytest
+
+from corpora.campaign import InputError
+from nlp.coding.codebook import BUNDLED_CODEBOOK, Code, Example, load_codebook
+from nlp.coding.gazetteer import Gazetteer
+from nlp.coding.matching import Coder
+from nlp.coding.notation import Notation
+from tests.nlp.coding.handmade import OMBRELLE
+
+CODEBOOK = load_codebook()
+EXAMPLES = [(code, example) for code in CODEBOOK.codes for example in code.examples]
+COUNTER_EXAMPLES = [(code, example) for code in CODEBOOK.codes for example in code.counter_examples]
+
+SMALL = """\
+lexicon:
+  seat: [siège social, siège]
+  must: [doit, doivent]
+codes:
+  - id: applicant.seat
+    label: {fr: Siège, en: Seat}
+    definition: {fr: Le siège est ici., en: The seat is here.}
+    unit: call
+    kinds: [call]
+    patterns:
+      - {id: here, match: ["<seat> ~3 <own>"], value: required}
+    cues:
+      - {id: asked, match: ["<must>"], by: 0.1}
+    tags: {office: [seat]}
+    examples:
+      - {text: Son siège est en Ombrelle.}
+    counter_examples:
+      - {text: Son siège est au Mali.}
+"""
+
+
+def _names(pairs: list[tuple[Code, Example]]) -> list[str]:
+    return [f"{code.id}: {example.text[:40]}" for code, example in pairs]
+
+
+@pytest.mark.parametrize(("code", "example"), EXAMPLES, ids=_names(EXAMPLES))
+def test_every_example_is_found(coder: Coder, code: Code, example: Example) -> None:
+    found = coder.findings(code, example.text, example.context, OMBRELLE)
+    certain = [(finding.value, set(finding.tags)) for finding in found if finding.certain]
+    assert certain, f"only to check, or not at all: {found}"
+    if example.value:
+        certain = [(value, tags) for value, tags in certain if value == example.value]
+        assert certain, f"another value: {found}"
+    if example.tags:
+        assert any(set(example.tags) <= tags for _, tags in certain), f"other tags: {found}"
+
+
+@pytest.mark.parametrize(("code", "example"), COUNTER_EXAMPLES, ids=_names(COUNTER_EXAMPLES))
+def test_no_counter_example_is_found(coder: Coder, code: Code, example: Example) -> None:
+    found = coder.findings(code, example.text, example.context, OMBRELLE)
+    assert not [
+        finding
+        for finding in found
+        if finding.certain and (not example.value or finding.value == example.value)
+    ]
+
+
+def test_the_bundled_codebook_is_whole() -> None:
+    assert CODEBOOK.families
+    for code in CODEBOOK.codes:
+        assert CODEBOOK.code(code.id) is code
+        # A name used twice in a code would leave one of the two without its patterns.
+        names = [part.id for part in (*code.patterns, *code.cues)]
+        assert len(names) == len(set(names)), code.id
+
+
+def test_every_pattern_of_labels_reads_as_notation() -> None:
+    for code in CODEBOOK.codes:
+        for part in (*code.patterns, *code.cues):
+            for match in part.match:
+                if isinstance(match, str):
+                    Notation(match)
+
+
+def test_a_small_codebook_loads(tmp_path: Path) -> None:
+    (tmp_path / "book.yml").write_text(SMALL, encoding="utf-8")
+    code = load_codebook(tmp_path).code("applicant.seat")
+    assert code.patterns[0].value == "required"
+    assert (code.patterns[0].score, code.threshold) == (1.0, 0.5)
+    assert code.tags == {"office": ("seat",)}
+    assert code.examples == (Example("Son siège est en Ombrelle."),)
+
+
+BAD = {
+    "unknown key of a code": ("    unit: call", "    unite: call", "unite"),
+    "unknown key of a pattern": ("value: required}", "worth: required}", "worth"),
+    "unknown unit": ("unit: call", "unit: region", "region"),
+    "score beyond 1": ("value: required}", "score: 2}", "2 is greater"),
+    "unknown word list in a pattern": ('["<seat> ~3 <own>"]', '["<seet> ~3 <own>"]', "seet"),
+    "unknown word list after a gap": ('["<seat> ~3 <own>"]', '["<seat> ~3!seet <own>"]', "seet"),
+    "unknown word list in a choice": ('["<seat> ~3 <own>"]', '["<seat|seet> <own>"]', "seet"),
+    "unknown word list in a context": ("value: required}", "where: [seet]}", "seet"),
+    "unknown word list in a cue": ('["<must>"]', '["<moust>"]', "moust"),
+    "unknown word list in a tag": ("tags: {office: [seat]}", "tags: {office: [seet]}", "seet"),
+    "word list called as a measure": ("  must: [doit, doivent]", "  percent: [doit]", "taken"),
+    "no counter-example": ("      - {text: Son siège est au Mali.}", "      []", "non-empty|short"),
+    "not YAML": ("unit: call", "unit: [call", "expected"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), BAD.values(), ids=BAD)
+def test_a_bad_entry_stops_with_file_line_and_reason(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    assert old in SMALL
+    path = tmp_path / "book.yml"
+    path.write_text(SMALL.replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=reason) as stopped:
+        load_codebook(tmp_path)
+    message = str(stopped.value)
+    assert message.startswith(f"{path}:")
+    assert "\n" not in message
+    line = int(message.removeprefix(f"{path}:").partition(":")[0])
+    bad_line = SMALL[: SMALL.index(old)].count("\n") + 1
+    # What is missing or not closed is told at the entry or at the next line, not beyond.
+    assert bad_line - 8 <= line <= bad_line + 1
+
+
+def test_a_bad_entry_is_told_at_its_own_line(tmp_path: Path) -> None:
+    path = tmp_path / "book.yml"
+    path.write_text(SMALL.replace('"<must>"', '"<moust>"'), encoding="utf-8")
+    with pytest.raises(InputError) as stopped:
+        load_codebook(tmp_path)
+    assert f"{path}:13: " in str(stopped.value)
+
+
+def test_a_code_declared_twice_stops_even_in_two_files(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(SMALL, encoding="utf-8")
+    again = SMALL.partition("codes:")[2]
+    (tmp_path / "b.yml").write_text(f"codes:{again}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"b\.yml:2: .*'applicant\.seat' is declared twice"):
+        load_codebook(tmp_path)
+
+
+def test_a_word_list_declared_in_two_files_stops(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "b.yml").write_text("lexicon:\n  seat: [adresse]\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"b\.yml:2: .*taken"):
+        load_codebook(tmp_path)
+
+
+def test_a_code_may_use_a_word_list_of_a_later_file(tmp_path: Path) -> None:
+    lists, _, codes = SMALL.partition("codes:")
+    (tmp_path / "a.yml").write_text(f"codes:{codes}", encoding="utf-8")
+    (tmp_path / "z.yml").write_text(lists, encoding="utf-8")
+    assert load_codebook(tmp_path).code("applicant.seat")
+
+
+@pytest.mark.parametrize("folder", ["", "not-there"])
+def test_an_empty_folder_stops(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(InputError, match="no codebook file"):
+        load_codebook(tmp_path / folder)
+
+
+@pytest.mark.parametrize(
+    "match",
+    ['["<seat ~3 <own>"]', '["<must>? ~3"]', '[[{LOWER: siège, OP: "?!"}]]', "[[{LOWERED: siège}]]"],
+    ids=["no notation", "matches everything", "bad operator", "unknown attribute"],
+)
+def test_a_pattern_that_cannot_be_compiled_stops(
+    tmp_path: Path, gazetteer: Gazetteer, match: str
+) -> None:
+    text = SMALL.replace('["<seat> ~3 <own>"]', match)
+    (tmp_path / "book.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"applicant\.seat.*here") as stopped:
+        Coder(load_codebook(tmp_path), gazetteer)
+    assert "\n" not in str(stopped.value)
+
+
+def test_the_version_follows_the_files(tmp_path: Path) -> None:
+    path = tmp_path / "book.yml"
+    path.write_text(SMALL, encoding="utf-8")
+    first = load_codebook(tmp_path).version
+    assert load_codebook(tmp_path).version == first
+    path.write_text(SMALL.replace("doivent", "devront"), encoding="utf-8")
+    second = load_codebook(tmp_path).version
+    (tmp_path / "more.yml").write_text("lexicon: {more: [encore]}", encoding="utf-8")
+    assert len({first, second, load_codebook(tmp_path).version}) == 3
+
+
+def test_the_bundled_codebook_is_the_default() -> None:
+    assert load_codebook(BUNDLED_CODEBOOK).version == CODEBOOK.version
