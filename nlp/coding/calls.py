@@ -19,23 +19,27 @@ _HTML = "text/html"
 _SAME_NAME = 88.0
 """Least token-sort ratio (0-100) of two names of one call: a plural or a preposition differs."""
 _NAME_WITHIN = 95.0
-"""Least token-set ratio (0-100) at which a file's title holds the name of the call it belongs to."""
+"""Least token-set ratio (0-100) at which a file's title holds the name of its call."""
 _PAGES_OF_A_LISTING = 3
 
 # Words that say what kind of paper it is, not which call.
 _PAPER = re.compile(
-    r"\b(?:appels? a (?:projets?|candidatures?|initiatives?|propositions?|manifestations? d interet)|aap|ami|"
+    r"\b(?:appels? a (?:projets?|candidatures?|initiatives?|propositions?|"
+    r"manifestations? d interet)|aap|ami|"
     r"reglements?(?: d intervention| d attribution| departemental| regional)?|cahiers? des charges|"
-    r"(?:dossiers?|formulaires?|fiches?|bulletins?)(?: (?:de|d) (?:candidature|demande|subvention|projet|aide|"
-    r"inscription|mission|renseignements?))*|trame de (?:bilan|compte rendu)|notices?|annexes?|modeles?|"
-    r"guide du (?:porteur|candidat)(?: de projets?)?|foire aux questions(?: des candidats)?|faq|questions (?:frequentes|reponses)|deliberation|"
+    r"(?:dossiers?|formulaires?|fiches?|bulletins?)(?: (?:de|d) (?:candidature|demande|subvention|"
+    r"projet|aide|inscription|mission|renseignements?))*|"
+    r"trame de (?:bilan|compte rendu)|notices?|annexes?|modeles?|"
+    r"guide du (?:porteur|candidat)(?: de projets?)?|deliberation|"
+    r"foire aux questions(?: des candidats)?|faq|questions (?:frequentes|reponses)|"
     r"campagne|edition|session|annee|n \d+|pdf|docx|odt|copie|reconduit|ouvert|clos|close)\b"
 )
 _BODY = r"\b(?:conseil (?:regional|general|departemental)|region|departement|ville|metropole)"
 _SMALL = frozenset(
-    "a au aux d de des du en et l la le les pour par sur un une vos nos votre notre region regional "
-    "regionale conseil general departement departemental ville son ses".split()
-)
+    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour",
+     "par", "sur", "un", "une", "vos", "nos", "votre", "notre", "son", "ses", "region", "regional", "regionale",
+     "conseil", "general", "departement", "departemental", "ville")
+)  # fmt: skip
 _YEAR = r"((?:19|20)\d\d)"
 _YEARS = re.compile(rf"(?<!\d){_YEAR}(?:\s*[-–/]\s*((?:19|20)?\d\d))?(?!\d)")
 _NAMED_EDITION = re.compile(
@@ -54,7 +58,7 @@ _SITE_NUMBER = re.compile(r"(?:\bc_|\bsv_|\b(?:node|article|fiche)[/_-]?)\d+", r
 
 @dataclass(frozen=True)
 class _Paper:
-    """A document with what grouping asks of it; ``firm`` where its edition is named, not inferred."""
+    """A document with what grouping asks of it; ``firm``: its edition is named, not inferred."""
 
     document: Document
     name: str
@@ -82,11 +86,11 @@ def gather_calls(documents: Sequence[Document], kinds: Mapping[str, Kind]) -> tu
 
 
 def call_name(title: str, authority: str = "") -> str:
-    """The words of a title that tell one call from another: no year, kind of paper, or authority."""
+    """The words of a title that tell one call from another: no year, paper or authority."""
     plain = _plain(title)
     if own := [re.escape(word) for word in _plain(authority).split() if word not in _SMALL]:
         # Only where the authority is named as such: "Jeunes d'Estuaire" is a call's own name.
-        plain = re.sub(rf"{_BODY}(?: (?:de|du|des|d|la|le|les|l))*(?: (?:{'|'.join(own)}))+", " ", plain)
+        plain = re.sub(rf"{_BODY}(?: (?:de|du|des|d|la|le|les|l|{'|'.join(own)}))+", " ", plain)
     bare = re.sub(r"\b(?:19|20)\d\d\b", " ", plain)
     words = [w for w in _PAPER.sub(" ", " ".join(bare.split())).split() if w not in _SMALL]
     return " ".join(word for word in words if len(word) > 1)
@@ -119,7 +123,9 @@ def _years(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.lower())
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in bare if not unicodedata.combining(c))))
+    return " ".join(
+        re.findall(r"[a-z0-9]+", "".join(c for c in bare if not unicodedata.combining(c)))
+    )
 
 
 class _Union:
@@ -128,8 +134,10 @@ class _Union:
     def __init__(self, papers: Iterable[_Paper]) -> None:
         self._of = {paper.document.id: [paper] for paper in papers}
 
-    def join(self, one: _Paper, other: _Paper, *, copies: bool = False, inferred: bool = False) -> None:
-        """Join two groups; ``inferred`` editions count as named ones where only a name links them."""
+    def join(
+        self, one: _Paper, other: _Paper, *, copies: bool = False, inferred: bool = False
+    ) -> None:
+        """Join two groups; ``inferred`` editions count too where only a name links them."""
         first, second = self._of[one.document.id], self._of[other.document.id]
         if first is second:
             return
@@ -145,15 +153,12 @@ class _Union:
 
 def _components(documents: list[Document], kinds: Mapping[str, Kind]) -> list[list[_Paper]]:
     """One authority's documents, gathered by call: by copies first, then links, then names."""
-    papers = {
-        d.id: _Paper(d, call_name(d.title, d.authority), *edition_of(d)) for d in documents
-    }
+    papers = {d.id: _Paper(d, call_name(d.title, d.authority), *edition_of(d)) for d in documents}
     by_url = {paper.document.url: paper for paper in papers.values()}
     calls = {
         id_
         for id_, paper in papers.items()
-        if kinds[id_].kind == "call"
-        or (origin := paper.document.duplicate_of) in papers and kinds[origin].kind == "call"
+        if "call" in (kinds[id_].kind, _kind(kinds, paper.document.duplicate_of))
     }
     linked = {
         id_: [by_url[url] for url in linked_in_text(papers[id_].document) if url in by_url]
@@ -163,14 +168,16 @@ def _components(documents: list[Document], kinds: Mapping[str, Kind]) -> list[li
     claims: dict[str, list[_Paper]] = {}
     for id_ in sorted(calls - listings, key=lambda id_: papers[id_].document.url):
         for target in linked[id_]:
-            if not target.page and (target.document.id in calls or _bears_name(target, papers[id_])):
+            if not target.page and (
+                target.document.id in calls or _bears_name(target, papers[id_])
+            ):
                 claims.setdefault(target.document.id, []).append(papers[id_])
 
     members = {id_: papers[id_] for id_ in papers if id_ in calls or id_ in claims}
     union = _Union(members.values())
     for paper in members.values():
-        if origin := members.get(paper.document.duplicate_of):
-            union.join(origin, paper, copies=True)
+        if paper.document.duplicate_of in members:
+            union.join(members[paper.document.duplicate_of], paper, copies=True)
     for id_, claimants in claims.items():
         _attach(union, papers[id_], claimants)
     _join_by_name(union, [members[id_] for id_ in members if id_ not in listings | claims.keys()])
@@ -178,9 +185,15 @@ def _components(documents: list[Document], kinds: Mapping[str, Kind]) -> list[li
     return [group for group in union.groups() if any(p.document.id in calls for p in group)]
 
 
+def _kind(kinds: Mapping[str, Kind], id_: str) -> str:
+    return kinds[id_].kind if id_ in kinds else ""
+
+
 def _is_listing(paper: _Paper, targets: list[_Paper], calls: set[str]) -> bool:
     """A guide to the aids: it leads to several calls of other names, and is a part of none."""
-    others = {t.name for t in targets if t.page and t.document.id in calls and not _same_name(t, paper)}
+    others = {
+        t.name for t in targets if t.page and t.document.id in calls and not _same_name(t, paper)
+    }
     return len(others) >= _PAGES_OF_A_LISTING
 
 
@@ -208,7 +221,9 @@ def _join_by_name(union: _Union, papers: list[_Paper]) -> None:
 def _join_below(union: _Union, papers: list[_Paper]) -> None:
     """Join a page whose title names no call ("Questions fréquentes") to the one it lies below."""
     for paper in papers:
-        above = [p for p in papers if p.name and paper.document.url.startswith(_folder(p.document.url))]
+        above = [
+            p for p in papers if p.name and paper.document.url.startswith(_folder(p.document.url))
+        ]
         if paper.page and not paper.name and above:
             union.join(max(above, key=lambda p: len(p.document.url)), paper)
 
@@ -223,7 +238,9 @@ def _same_name(one: _Paper, other: _Paper) -> bool:
 
 def _bears_name(file: _Paper, page: _Paper) -> bool:
     """Whether one of the two names holds the other: files say more ("volet jeunes") or less."""
-    return bool(file.name and page.name) and fuzz.token_set_ratio(file.name, page.name) >= _NAME_WITHIN
+    return (
+        bool(file.name and page.name) and fuzz.token_set_ratio(file.name, page.name) >= _NAME_WITHIN
+    )
 
 
 def _group(papers: list[_Paper]) -> CallGroup:

@@ -31,7 +31,7 @@ class Parts:
 
 
 def parts_of_document(document: Document) -> Parts:
-    """The parts of a document, from its blocks; a paragraph that looks like one of them counts too."""
+    """The parts of a document, by its blocks; a paragraph that looks like a heading is one."""
     lines = (
         (block.kind, block.label, line)
         for block in document.blocks
@@ -56,7 +56,9 @@ def _parts(url: str, title: str, lines: Iterable[tuple[str, str, str]]) -> Parts
         field = _FIELD.match(line)
         if given == "item" or _ITEM.match(line):
             items += 1
-        elif given == "heading" or (given == "paragraph" and not field and looks_like_heading(line)):
+        elif given == "heading" or (
+            given == "paragraph" and not field and looks_like_heading(line)
+        ):
             headings.append(line)
         if label:
             labels.append(label)
@@ -97,7 +99,8 @@ FAMILIES: Mapping[str, re.Pattern[str]] = {
         r"appels?\s+à\s+(?:projets?|candidatures?|initiatives?|propositions?|partenariats?|idées)",
         r"appels?\s+à\s+manifestations?\s+d'intérêt", "AAP", "AMI", r"règlements?", "dispositifs?",
         r"aides?\s+(?:à|aux?|régionales?|départementales?|financières?)", "bourses?", "primes?",
-        r"soutiens?\s+(?:à|aux?)", r"soutenir", r"subventions?", "prêts?", r"cadre\s+d'intervention",
+        r"soutiens?\s+(?:à|aux?)", r"soutenir", r"subventions?", "prêts?",
+        r"cadre\s+d'intervention",
     ),
     "call_rules": _family(
         r"(?:in|non\s+)?éligibles?", "éligibilité", "recevables?", r"bénéficiaires?", "critères?",
@@ -110,89 +113,107 @@ FAMILIES: Mapping[str, re.Pattern[str]] = {
     "call_submission": _family(
         r"dossiers?", r"dépôt", r"dépos(?:er|ez|és?|ée?s)", r"candidatures?", r"formulaires?",
         r"date\s+limite", r"pièces", r"téléservice", r"instruction", r"clôture", r"échéances?",
-        r"au\s+plus\s+tard", r"avant\s+le", r"jury", r"comité\s+de\s+sélection", "lauréats?", "devis",
+        r"au\s+plus\s+tard", r"avant\s+le", r"jury", r"comité\s+de\s+sélection", "lauréats?",
+        "devis",
     ),
     "funding": _family(
-        r"(?:aide|aider|soutient|soutenir|accompagne|accompagner|appuie|appuyer|encourage|encourager|"
-        r"cofinance|finance|financer)\W+(?:\w+\W+){0,5}?(?:projets?|initiatives?|associations?|acteurs?|"
-        r"collectivités|entreprises?|porteurs?|actions?|jeunes)",
-        r"(?:est|sont|reste|restent)\s+(?:ouverte?s?|destinée?s?|réservée?s?)\s+aux?",
-        r"l'aide", r"enveloppe", r"cet\s+appel", r"l'appel", r"le\s+dispositif", r"le\s+fonds",
-        r"(?:sont|seront|est|sera)\s+(?:retenue?s?|admise?s?|financée?s?|soutenue?s?|versée?s?|examinée?s?)",
-        r"s'adresse(?:nt)?\s+(?:à|aux?)", r"s'engagent?\s+à", r"lance\s+(?:un|son|une|le|cet)",
+        r"(?:aide|aider|soutient|soutenir|accompagne|accompagner|appuie|appuyer|encourage|"
+        r"encourager|cofinance|finance|financer)\W+(?:\w+\W+){0,5}?(?:projets?|initiatives?|associations?|"
+        r"acteurs?|collectivités|entreprises?|porteurs?|actions?|jeunes)",
+        r"(?:est|sont|reste|restent)\s+(?:ouverte?s?|destinée?s?|réservée?s?)\s+aux?", r"l'aide",
+        r"enveloppe", r"cet\s+appel", r"l'appel", r"le\s+dispositif", r"le\s+fonds",
+        r"(?:sont|seront|est|sera)\s+(?:retenue?s?|admise?s?|financée?s?|soutenue?s?|versée?s?|"
+        r"examinée?s?)", r"s'adresse(?:nt)?\s+(?:à|aux?)", r"s'engagent?\s+à",
+        r"lance\s+(?:un|son|une|le|cet)",
     ),
     "duty": _family(
         r"doi(?:t|vent)", r"devr(?:a|ont)", r"sera", r"seront", r"il\s+convient", r"exigée?s?",
-        r"obligatoires?", r"impérativement", r"priorité\s+(?:est|sera)", r"attention\s+\w+", r"les\s+projets?",
+        r"obligatoires?", r"impérativement", r"priorité\s+(?:est|sera)", r"attention\s+\w+",
+        r"les\s+projets?",
     ),
     "form": _family(
         r"siret", r"rib", r"fait\s+à", r"signature", r"je\s+soussignée?", r"nom\s+de\s+(?:la|l')",
         r"(?:budget|plan\s+de\s+financement)\s+prévisionnel", r"\.{6,}", r"attestation",
     ),
     "policy": _family(
-        r"coopérations?", r"partenariats?", r"partenaires?", r"stratégies?", r"priorités?", r"axes?",
-        r"action\s+(?:internationale|extérieure)", r"jumelages?", r"jumelée?s?", r"rayonnement",
-        r"ouverture", r"engagements?", r"conventions?", r"réseaux?", r"accords?", r"orientations?",
-        r"diplomatie", "ambitions?", "bilan", r"depuis\s+(?:\d{4}|plus\s+de)", "mobilise", "soutient",
-        "s'appuie", "renforcer", "contribue",
+        r"coopérations?", r"partenariats?", r"partenaires?", r"stratégies?", r"priorités?",
+        r"axes?", r"action\s+(?:internationale|extérieure)", r"jumelages?", r"jumelée?s?",
+        r"rayonnement", r"ouverture", r"engagements?", r"conventions?", r"réseaux?", r"accords?",
+        r"orientations?", r"diplomatie", "ambitions?", "bilan", r"depuis\s+(?:\d{4}|plus\s+de)",
+        "mobilise", "soutient", "s'appuie", "renforcer", "contribue",
     ),
     "abroad": _family(
         r"international(?:e|es|aux)?", r"europ\w+", r"étrang\w+", r"bruxelles", r"transfrontali\w+",
-        r"eurorégions?", r"monde", r"pays", r"afrique", r"frontières?", r"interreg", r"solidarité\s+inter\w+",
-        r"coopération\s+décentralisée", r"développement",
+        r"eurorégions?", r"monde", r"pays", r"afrique", r"frontières?", r"interreg",
+        r"solidarité\s+inter\w+", r"coopération\s+décentralisée", r"développement",
     ),
     "organisation": _family(
-        r"organigramme", r"dg[as]", r"direct(?:eur|rice)s?", r"directions?", r"services?", r"pôles?",
-        r"adjointe?s?", r"déléguée?s?", r"délégations?", r"élue?s?", r"conseill(?:er|ère)s?", r"agents?",
-        r"chargée?s?\s+de\s+mission", r"cellule", r"cabinet", r"rattachée?", r"commissions?", r"effectifs?",
-        r"vice-présidente?s?", r"secrétariat", r"missions\s*:", r"tél(?:éphone)?", "poste", "bureau",
+        r"organigramme", r"dg[as]", r"direct(?:eur|rice)s?", r"directions?", r"services?",
+        r"pôles?", r"adjointe?s?", r"déléguée?s?", r"délégations?", r"élue?s?",
+        r"conseill(?:er|ère)s?", r"agents?", r"chargée?s?\s+de\s+mission", r"cellule", r"cabinet",
+        r"rattachée?", r"commissions?", r"effectifs?", r"vice-présidente?s?", r"secrétariat",
+        r"missions\s*:", r"tél(?:éphone)?", "poste", "bureau",
     ),
     "news": _family(
         r"(?:lun|mar|mercre|jeu|vendre|same)di", r"dimanche", r"hier", r"ce\s+matin", r"ce\s+soir",
         r"publié\s+le", r"lire\s+aussi", r"communiqué", r"presse", r"cérémonie", r"inaugur\w+",
-        r"visite", r"délégation", r"reçue?s?", r"retour\s+d[eu']", r"lauréats?", r"remise?", r"invités?",
-        r"témoigne", r"confie", r"explique", r"déclare", r"souligne", r"réunion\s+publique", r"rendez-vous",
-        r"soirée", r"forum", r"assises", r"rencontres?", r"journée", r"inscriptions?", r"ordre\s+du\s+jour",
-        r"assemblée\s+générale", r"applaudissements", r"mes\s+chers", "parole", "photos?",
+        r"visite", r"délégation", r"reçue?s?", r"retour\s+d[eu']", r"lauréats?", r"remise?",
+        r"invités?", r"témoigne", r"confie", r"explique", r"déclare", r"souligne",
+        r"réunion\s+publique", r"rendez-vous", r"soirée", r"forum", r"assises", r"rencontres?",
+        r"journée", r"inscriptions?", r"ordre\s+du\s+jour", r"assemblée\s+générale",
+        r"applaudissements", r"mes\s+chers", "parole", "photos?",
     ),
     "awarded": _family(
-        r"(?:ont|a)\s+(?:\w+\s+)?(?:été\s+)?(?:retenue?s?|sélectionnée?s?|attribuée?s?|reçue?s?|remis|votée?s?|"
-        r"soutenue?s?|aidée?s?|primée?s?)", r"reçoi(?:t|vent)", r"recevra", r"se\s+partagent", r"lauréat\w*",
-        r"\d[\d ]*\s*(?:€|euros?)\s+(?:pour|à)\s+(?!la\s+fois)", r"parmi\s+(?:eux|elles|les)", r"palmarès",
-        r"sur\s+(?:les\s+)?\d+\s+(?:projets|demandes|dossiers|candidatures)", r"pour un (?:montant )?total",
+        r"(?:ont|a)\s+(?:\w+\s+)?(?:été\s+)?(?:retenue?s?|sélectionnée?s?|attribuée?s?|reçue?s?|"
+        r"remis|votée?s?|soutenue?s?|aidée?s?|primée?s?)", r"reçoi(?:t|vent)", r"recevra",
+        r"se\s+partagent", r"lauréat\w*", r"\d[\d ]*\s*(?:€|euros?)\s+(?:pour|à)\s+(?!la\s+fois)",
+        r"parmi\s+(?:eux|elles|les)", r"palmarès",
+        r"sur\s+(?:les\s+)?\d+\s+(?:projets|demandes|dossiers|candidatures)",
+        r"pour un (?:montant )?total",
     ),
     "index": _family(
-        r"cliquez", r"retrouvez", r"consultez", r"voici", r"fiches?", r"rubriques?", r"classée?s?", r"par\s+thèmes?",
-        r"toutes?\s+(?:les|nos|vos)\s+aides", r"en\s+cours", r"en\s+savoir\s+plus", r"ci-dessous", r"guide", r"clos",
-        r"(?:les|nos|vos)\s+(?:aides|appels|dispositifs)", r"les\s+(?:principaux|principales)", r"liste", r"intitulé",
-        r"ensemble\s+des\s+(?:aides|dispositifs|interventions)", r"rechercher?", r"moteur",
+        r"cliquez", r"retrouvez", r"consultez", r"voici", r"fiches?", r"rubriques?", r"classée?s?",
+        r"par\s+thèmes?", r"toutes?\s+(?:les|nos|vos)\s+aides", r"en\s+cours",
+        r"en\s+savoir\s+plus", r"ci-dessous", r"guide", r"clos",
+        r"(?:les|nos|vos)\s+(?:aides|appels|dispositifs)", r"les\s+(?:principaux|principales)",
+        r"liste", r"intitulé", r"ensemble\s+des\s+(?:aides|dispositifs|interventions)",
+        r"rechercher?", r"moteur",
     ),
     "european": _family(
-        r"europ\w+", "feder", "fse", "feader", "interreg", r"autorité\s+de\s+gestion", r"fonds\s+structurels",
-        r"programmes?\s+opérationnels?", r"bruxelles", r"comité\s+des\s+régions", r"cohésion",
+        r"europ\w+", "feder", "fse", "feader", "interreg", r"autorité\s+de\s+gestion",
+        r"fonds\s+structurels", r"programmes?\s+opérationnels?", r"bruxelles",
+        r"comité\s+des\s+régions", r"cohésion",
     ),
     "unrelated": _family(
-        r"mentions\s+légales", r"cookies?", r"hébergeur", r"marchés?\s+publics?", r"offres?\s+d'emploi",
-        r"recrut\w+", r"transports?\s+scolaires?", r"horaires?", r"tarifs?", r"plan\s+du\s+site", r"prix",
-        r"page\s+introuvable", r"budget\s+\d{4}", r"candidats", r"votez", r"enquête\s+publique", r"lignes?",
-        r"élèves?\s+(?:internes|transportés)", r"cars?", r"accueil", r"concours", r"ayants?.droit",
-        r"procès-verbal", r"à\s+l'unanimité", r"catégorie\s+[abc]", r"offres", "agenda", "courriel",
+        r"mentions\s+légales", r"cookies?", r"hébergeur", r"marchés?\s+publics?",
+        r"offres?\s+d'emploi", r"recrut\w+", r"transports?\s+scolaires?", r"horaires?", r"tarifs?",
+        r"plan\s+du\s+site", r"prix", r"page\s+introuvable", r"budget\s+\d{4}", r"candidats",
+        r"votez", r"enquête\s+publique", r"lignes?", r"élèves?\s+(?:internes|transportés)",
+        r"cars?", r"accueil", r"concours", r"ayants?.droit", r"procès-verbal", r"à\s+l'unanimité",
+        r"catégorie\s+[abc]", r"offres", "agenda", "courriel",
     ),
 }  # fmt: skip
 _DOMAINS = _family(
     r"(?P<farm>agri\w+|forêts?|bois)", r"(?P<firms>entreprises?|économi\w+|artisan\w*|commerces?)",
     r"(?P<culture>cultur\w+|patrimoine|cinéma|musique|festivals?)", r"(?P<sport>sport\w*|clubs?)",
-    r"(?P<energy>énerg\w+|climat|chaudières?)", r"(?P<travel>transports?|TER|routes?|vélos?|voirie)",
-    r"(?P<school>lycé\w+|collèges?|apprenti\w*|formation)", r"(?P<youth>jeunes?|jeunesse|étudiants?)",
-    r"(?P<home>logements?|habitat)", r"(?P<health>santé|handicap\w*|hôpita\w+)", r"(?P<tourism>touris\w+)",
-    r"(?P<science>recherche|sciences?|innovation)", r"(?P<world>solidarités?|coopération|international\w*)",
+    r"(?P<energy>énerg\w+|climat|chaudières?)",
+    r"(?P<travel>transports?|TER|routes?|vélos?|voirie)",
+    r"(?P<school>lycé\w+|collèges?|apprenti\w*|formation)",
+    r"(?P<youth>jeunes?|jeunesse|étudiants?)", r"(?P<home>logements?|habitat)",
+    r"(?P<health>santé|handicap\w*|hôpita\w+)", r"(?P<tourism>touris\w+)",
+    r"(?P<science>recherche|sciences?|innovation)",
+    r"(?P<world>solidarités?|coopération|international\w*)",
 )  # fmt: skip
 _LISTING_TITLE = re.compile(
-    r"(?:(?:toute?s|les?|nos|vos|des?|du|guide|et|aux?|à|en|cours|venir|clos|liste|conseil|général|région\w*|"
-    r"départementa\w+|départements?|projets|initiatives|catalogue|fiches?|d'|annuaire|financières|\W+)\s*)*"
+    r"(?:(?:toute?s|les?|nos|vos|des?|du|guide|et|aux?|à|en|cours|venir|clos|liste|conseil|"
+    r"général|région\w*|"
+    r"départementa\w+|départements?|projets|initiatives|catalogue|fiches?|d'|annuaire|"
+    r"financières|\W+)\s*)*"
     r"(?:aides|appels|dispositifs|interventions|subventions|financements)\b"
-    r"(?:\s|\W|d'aides?|à|aux?|et|en|cours|venir|projets|candidatures|régiona\w+|départementa\w+|de|la|du|"
-    r"région|département|conseil|métropole|ville|général|ouverts?|permanents?|subventions|appels|dispositifs|aides)*",
+    r"(?:\s|\W|d'aides?|à|aux?|et|en|cours|venir|projets|candidatures|régiona\w+|départementa\w+|"
+    r"de|la|du|"
+    r"région|département|conseil|métropole|ville|général|ouverts?|permanents?|subventions|appels|"
+    r"dispositifs|aides)*",
     re.IGNORECASE,
 )  # a title that names aids in the plural and nothing that they would be for
 _PAST = re.compile(
@@ -203,11 +224,13 @@ _ADDRESS = re.compile(r"\b(?:vous|votre|vos|tu|ton|ta|tes)\b", re.IGNORECASE)
 _SPEECH = re.compile(r"[«»\"“”]")
 _SUM = re.compile(r"\d\s?(?:€|euros?\b|k€)|\d\s?%", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:\.{5,}|…{2,}|_{4,})|:\s*$", re.MULTILINE)
-_PERSON = re.compile(r"\b(?:M\.|Mmes?|MM\.|Dr)\s[A-ZÀ-Ý]|(?:^|: |– )[A-Z][a-zé-]+ [A-Z][a-zé]+$", re.M)
+_PERSON = re.compile(
+    r"\b(?:M\.|Mmes?|MM\.|Dr)\s[A-ZÀ-Ý]|(?:^|: |– )[A-Z][a-zé-]+ [A-Z][a-zé]+$", re.MULTILINE
+)
 
 
 def cue_features(parts: Parts) -> dict[str, float]:
-    """Numbers in about 0-3 by name: shape of the page, and each cue family by the place it is in."""
+    """Numbers in about 0-3 by name: the page's shape, and each cue family by where it stands."""
     words = max(len(parts.text.split()), 1)
     lines = max(parts.lines, 1)
 

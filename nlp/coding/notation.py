@@ -119,7 +119,7 @@ def _sequence(
                 break
             if ";" in passage.folded[end:start]:
                 continue
-            if any(s.label in step.without and end <= s.start < start for s in passage.spans):
+            if step.without and any(s.label in step.without and end <= s.start < start for s in passage.spans):
                 continue
             result = end_from(index + 1, stop, 0)
             if result is not None:

@@ -1,7 +1,7 @@
 """Whether a call is linked to the international, and whether it is about international solidarity.
 
-Readable rules: each cue weighs by the place it stands in. As in Gely's count of 2014, regional plans
-for the internationalisation of firms and for cultural action abroad are not linked to it.
+Readable rules: each cue weighs by the place it stands in. As in Gely's count of 2014, regional
+plans for the internationalisation of firms and for cultural action abroad are not linked to it.
 """
 
 import re
@@ -17,8 +17,10 @@ _ENOUGH = 3.5
 
 @dataclass(frozen=True)
 class Cue:
-    """A wording and its points in the title, in a heading or label, and in the text (a quarter more for
-    the second and the third time)."""
+    """A wording and its points in the title, in a heading or label, and in the text.
+
+    The second and the third time in the text add a quarter each.
+    """
 
     pattern: re.Pattern[str]
     title: float
@@ -32,68 +34,88 @@ def _cue(words: str, title: float, heading: float, text: float) -> Cue:
 
 SOLIDARITY = (
     _cue(
-        r"solidarités?[\s-]+(?:\w+[\s-]+(?:et[\s-]+)?)?(?:internationales?|sans\s+frontières?|nord[\s-]sud)|"
-        r"solidarités?\s+(?:avec|envers)\s+(?:les?\s+)?(?:pays|peuples?|suds?)|solidarité\s+mondiale",
+        r"solidarités?[\s-]+(?:\w+[\s-]+(?:et[\s-]+)?)?(?:internationales?|sans\s+frontières?|"
+        r"nord[\s-]sud)|solidarités?\s+(?:avec|envers)\s+(?:les?\s+)?(?:pays|peuples?|suds?)|"
+        r"solidarité\s+mondiale",
         4, 2, 2,
     ),
     _cue(
-        r"coopérations?\s+(?:\w+\s+et\s+)?(?:décentralisées?|solidaires?|au\s+développement|nord[\s-]sud)|"
-        r"aides?\s+(?:publique\s+)?au\s+développement|(?:co|éco)-?développement\s+(?:décentralisé|solidaire)|"
-        r"co-?développement",
+        r"coopérations?\s+(?:\w+\s+et\s+)?(?:décentralisées?|solidaires?|au\s+développement|"
+        r"nord[\s-]sud)|aides?\s+(?:publique\s+)?au\s+développement|(?:co|"
+        r"éco)-?développement\s+(?:décentralisé|solidaire)|co-?développement",
         4, 2, 2,
     ),
     _cue(
-        r"éducations?\s+(?:\w+\s+){0,4}?(?:au\s+développement|à\s+la\s+solidarité|à\s+la\s+citoyenneté\s+"
-        r"(?:mondiale|internationale|et))|citoyennetés?\s+(?:mondiale|internationale)|EAD|EADSI|EDDSI|ECSI|ECM",
+        r"éducations?\s+(?:\w+\s+){0,4}?(?:au\s+développement|à\s+la\s+solidarité|"
+        r"à\s+la\s+citoyenneté\s+"
+        r"(?:mondiale|internationale|et))|citoyennetés?\s+(?:mondiale|internationale)|EAD|EADSI|"
+        r"EDDSI|ECSI|ECM",
         4, 2, 2,
     ),
     _cue(
-        r"pays\s+(?:\w+\s+)?(?:du\s+sud|des\s+suds|en\s+(?:voie\s+de\s+)?développement|(?:les\s+)?(?:moins|plus)\s+"
-        r"(?:avancés|pauvres)|défavorisés|pauvres)|(?:liste|comité|critères)\s+(?:du\s+|de\s+l')?(?:cad|ocde)|"
-        r"indice\s+de\s+développement\s+humain|idh|tiers[\s-]monde|partenaires?\s+du\s+sud|(?:les|aux)\s+suds?",
+        r"pays\s+(?:\w+\s+)?(?:du\s+sud|des\s+suds|en\s+(?:voie\s+de\s+)?développement|"
+        r"(?:les\s+)?(?:moins|plus)\s+"
+        r"(?:avancés|pauvres)|défavorisés|pauvres)|(?:liste|comité|critères)\s+(?:du\s+|"
+        r"de\s+l')?(?:cad|ocde)|"
+        r"indice\s+de\s+développement\s+humain|idh|tiers[\s-]monde|partenaires?\s+du\s+sud|"
+        r"(?:les|aux)\s+suds?",
         4, 2, 2,
     ),
     _cue(
         r"volontariat\s+(?:de\s+solidarité|international\s+de\s+solidarité|solidaire)|vvv|jsi|"
-        r"loi\s+oudin\w*(?:-santini)?|projets?\s+(?:de\s+)?(?:développement\s+)?humanitaires?|action\s+humanitaire",
+        r"loi\s+oudin\w*(?:-santini)?|projets?\s+(?:de\s+)?(?:développement\s+)?humanitaires?|"
+        r"action\s+humanitaire",
         4, 2, 2,
     ),
     _cue(
         r"(?:populations?|communautés?|autorités|partenaires?|associations?|habitants)\s+locales?|"
-        r"là-bas|pays\s+(?:d'intervention|partenaires?|bénéficiaires?)|bénéficiaires\s+locaux|besoins?\s+(?:exprimés?|des\s+populations?)|diasporas?|migrants",
+        r"là-bas|pays\s+(?:d'intervention|partenaires?|bénéficiaires?)|bénéficiaires\s+locaux|"
+        r"besoins?\s+(?:exprimés?|des\s+populations?)|diasporas?|migrants",
         2, 1, 0.75,
     ),
     _cue(
         r"afrique|sahel|maghreb|madagascar|malgaches?|mali|maliens?|sénégal\w*|burkina\w*|togo\w*|"
-        r"bénin\w*|niger|cameroun\w*|maroc\w*|tunisie\w*|algérie\w*|haïti\w*|vietnam\w*|laos|cambodge|liban|"
-        r"palestine|caraïbes?|amérique\s+latine|mauritanie|guinée|comores|mékong|inde|bolivie|pérou|népal",
+        r"bénin\w*|niger|cameroun\w*|maroc\w*|tunisie\w*|algérie\w*|haïti\w*|vietnam\w*|laos|"
+        r"cambodge|liban|palestine|caraïbes?|amérique\s+latine|mauritanie|guinée|comores|mékong|inde|bolivie|"
+        r"pérou|népal",
         2, 1, 0.75,
     ),
     _cue(r"coop(?:érations?|ère\w*|érer)|solidaires?|solidarités?", 2, 0.5, 0.5),
-    _cue(r"monde|mondiale?s?|internationa(?:l|le|les|ux)|sans\s+frontières?|l'étranger|méditerranée", 2, 0.5, 0.5),
+    _cue(
+        r"monde|mondiale?s?|internationa(?:l|le|les|ux)|sans\s+frontières?|l'étranger|méditerranée",
+        2, 0.5, 0.5,
+    ),
 )  # fmt: skip
 INTERNATIONAL = (
     _cue(r"internationa(?:l|le|les|ux)|l'étranger|étrangers|hors\s+de\s+france|monde", 4, 1.5, 1),
     _cue(r"jumel\w+|transfrontali\w+|interreg|eurorégions?|franco-\w+|ville\s+partenaire", 4, 2, 1),
     _cue(r"erasmus\w*|mobilité\s+(?:européenne|internationale|en\s+europe)|en\s+europe", 4, 1.5, 1),
     _cue(r"coopérations?", 3, 1.5, 1),
-    _cue(r"(?:région|pays|territoires?|collectivités?)\s+partenaires?|pays\s+(?:tiers|d'accueil|éligibles)", 3, 1.5, 1),
+    _cue(
+        r"(?:région|pays|territoires?|collectivités?)\s+partenaires?|"
+        r"pays\s+(?:tiers|d'accueil|éligibles)",
+        3, 1.5, 1,
+    ),
     _cue(r"séjours?|échanges?|correspondants", 1, 0.5, 0.5),
 )  # fmt: skip
 # What the study does not count, by what it says of itself at the head of the page.
 FIRMS = _cue(
-    r"internationalisation|export\w*|prim'export|entreprises?|pme|tpe|filières?|marchés\s+(?:étrangers|extérieurs)|"
-    r"salons?|vie|investisseurs?|prospection|compétitivité|volontaires?\s+internationaux\s+en\s+entreprise",
+    r"internationalisation|export\w*|prim'export|entreprises?|pme|tpe|filières?|"
+    r"marchés\s+(?:étrangers|extérieurs)|salons?|vie|investisseurs?|prospection|compétitivité|"
+    r"volontaires?\s+internationaux\s+en\s+entreprise",
     5, 1.5, 0.5,
 )  # fmt: skip
 CULTURE = _cue(
-    r"tournées?|artist\w+|arts?|compagnies?|ensembles?|spectacles?|festivals?|cinéma\w*|film\w*|livre|édition|"
-    r"musique\w*|diffusion|résidences?|action\s+culturelle|créations?|congrès|colloques?|patrimoine\w*",
+    r"tournées?|artist\w+|arts?|compagnies?|ensembles?|spectacles?|festivals?|cinéma\w*|film\w*|"
+    r"livre|édition|"
+    r"musique\w*|diffusion|résidences?|action\s+culturelle|créations?|congrès|colloques?|"
+    r"patrimoine\w*",
     5, 1.5, 0.5,
 )  # fmt: skip
 # Stays in Europe for training are international, seldom solidarity.
 STUDY = _cue(
-    r"erasmus\w*|stages?|étudiant\w*|apprenti\w*|bourses?\s+d'études|interreg|transfrontali\w+|feder|jumelages?",
+    r"erasmus\w*|stages?|étudiant\w*|apprenti\w*|bourses?\s+d'études|interreg|transfrontali\w+|"
+    r"feder|jumelages?",
     3, 1.0, 0.5,
 )  # fmt: skip
 
@@ -129,7 +151,7 @@ def _answer(points: float) -> tuple[bool, float]:
 
 
 def _points(pages: Sequence[Parts], cues: Iterable[Cue]) -> float:
-    """The most that one document of the call gives: a règlement may say what the page leaves out."""
+    """The most that one document of the call gives: a règlement may say more than its page."""
     cues = tuple(cues)
     return max((sum(_weight(cue, page) for cue in cues) for page in pages), default=0.0)
 

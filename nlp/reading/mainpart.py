@@ -34,8 +34,8 @@ def main_pieces(root: HtmlElement) -> list[Found]:
 
     The page's own landmarks (``<main>``, ``role=main``) decide; else a single ``<article>``; else
     the smallest element that holds most of the text outside links, whole, so that no list of it is
-    lost. (trafilatura's choice in its place lost 56 of 1,357 elements of the sample's pages, this
-    51, in a fifth of the time.)
+    lost. (With trafilatura choosing the texts, 56 of the sample's 1,357 elements were lost, without
+    it 51, in less than half the time.)
     """
     mains = _landmarks(root)
     if not mains:

@@ -123,7 +123,9 @@ def _typed_piece(before: _Typed | None, one: _Typed, following: _Typed | None) -
     if is_shouted(text):
         return piece(text, "heading", level=3)
     alone = one.lines == 1 and following is not None
-    if is_outlined(text) and alone and (one.gap or (following is not None and following.gap)):
+    in_list = before is not None and bool(after_bullet(before.text) or is_numbered(before.text))
+    apart = one.gap or (following is not None and following.gap and not in_list)
+    if is_outlined(text) and alone and apart:
         return piece(text, "heading", level=4)
     if is_numbered(text):
         return piece(text, "item", level=1)

@@ -20,9 +20,10 @@ _INLINE_NAMES = """
 _INLINE = frozenset(_INLINE_NAMES.split())
 _BOLD = frozenset(("b", "strong"))
 _SKIPPED_NAMES = """
-    script style noscript template svg math head iframe object embed select datalist textarea
+    script style noscript template svg math iframe object embed select datalist textarea
     input audio video canvas map frameset noframes title meta link base
 """
+# Not head: libxml2 leaves there what a page without <body> begins with.
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TOGGLES = ("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle")
