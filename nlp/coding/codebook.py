@@ -23,8 +23,11 @@ Match = str | list[dict[str, Any]] | dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Pattern:
-    """One way a code is said: any of ``match`` finds it, in a passage whose context (headings, field
-    label, lead-in) carries one of the labels ``where`` and none of ``not_where``."""
+    """One way a code is said.
+
+    Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
+    one of the labels ``where`` and none of ``not_where``.
+    """
 
     id: str
     match: tuple[Match, ...]
@@ -64,9 +67,9 @@ class Example:
 class Code:
     """One thing that is looked for.
 
-    ``unit`` is what it decides (call or authority); ``kinds`` are the kinds of document it is looked
-    for in; below ``threshold`` a reference is to check; ``tags`` name the word lists that qualify a
-    finding (head_office: [seat]); ``untagged`` is the tag where none applies.
+    ``unit`` is what it decides (call or authority); ``kinds`` are the kinds of document it is
+    looked for in; below ``threshold`` a reference is to check; ``tags`` name the word lists that
+    qualify a finding (head_office: [seat]); ``untagged`` is the tag where none applies.
     """
 
     id: str
@@ -85,7 +88,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Family:
-    """A lexical family: terms that belong to it and terms that only look so, in notation of lists."""
+    """A lexical family: terms that belong to it and terms that only look so, as in word lists."""
 
     id: str
     label: Mapping[str, str]
@@ -109,7 +112,10 @@ class Codebook:
 
 
 def load_codebook(folder: Path = BUNDLED_CODEBOOK) -> Codebook:
-    """Read every ``*.yml`` of a folder as one codebook. Raises InputError with file, line, reason."""
+    """Read every ``*.yml`` of a folder as one codebook.
+
+    Raises InputError with file, line and reason.
+    """
     paths = sorted(folder.glob("*.yml"))
     if not paths:
         raise InputError(f"{folder}: holds no codebook file (*.yml)")
@@ -159,7 +165,9 @@ def _check_labels(file: DataFile, index: int, entry: Mapping[str, Any], known: s
             named = set(item.get("where", [])) | set(item.get("not_where", []))
             for match in item.get("match", []):
                 if isinstance(match, str):
-                    named.update(*(group.split("|") for group in re.findall(r"[<!]([\w|]+)", match)))
+                    named.update(
+                        *(group.split("|") for group in re.findall(r"[<!]([\w|]+)", match))
+                    )
             if unknown := sorted(named - known):
                 raise file.error(
                     ["codes", index, part, place], f"no word list is called {', '.join(unknown)}"

@@ -20,14 +20,17 @@ _INSTITUTION = "spillover.institution"
 
 @dataclass(frozen=True)
 class Themes:
-    """What a call is about: linked to the international at all, and for international solidarity."""
+    """What a call is about: linked to the international, for international solidarity."""
 
     international: bool
     solidarity: bool
 
 
 class _Found:
-    """The certain references of some documents by code, best first, and what each field rests on."""
+    """The certain references of some documents by code, best first.
+
+    ``evidence`` notes which references each field of a decision rests on.
+    """
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._by_code: defaultdict[str, list[Reference]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Measures named in a passage: rates, sums, durations, dates, as labelled spans with their value."""
+"""Measures named in a passage, as labelled spans with their value: rates, sums, dates …"""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from datetime import date
 from nlp.coding.labels import Span
 
 _UNITS_WORDS = (
-    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
-    " dix-sept dix-huit dix-neuf"
-).split()
+    "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+    "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+)  # fmt: skip
 _TENS_WORDS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _NUMBER_WORDS = (
     {word: number for number, word in enumerate(_UNITS_WORDS, start=1)}
@@ -39,7 +39,7 @@ _MONEY = re.compile(
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
-    rf"(?<!\w)(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
+    rf"(?<!\w)(?<![a-z]-)(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
     r"(jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
 _DATE_WORDS = re.compile(
@@ -50,12 +50,12 @@ _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 
 
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
-    """Labelled measures of folded text: percent, money (euros), money_range (its value: the upper
-    end), duration and date.
+    """Labelled measures of folded text.
 
-    A date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
-    2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
-    are dates that no calendar has (31 avril).
+    They are percent, money (euros), money_range (its value: the upper end), duration and date. A date
+    that names no year takes that of the next date that does ("le 14 mars et le 12 septembre 2014");
+    failing that ``year``, and its value then ends in ``?``; failing both it is left out, as are dates
+    that no calendar has (31 avril).
     """
     for match in _PERCENT.finditer(folded):
         yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
@@ -92,6 +92,9 @@ def _date(match: re.Match[str], year: str, month: int, mark: str = "") -> Iterat
 
 
 def in_days(duration: str) -> float:
-    """An ISO 8601 duration of one unit (``P2W``) in days, to compare by: a month is 30, a year 365."""
+    """An ISO 8601 duration of one unit (``P2W``) in days, to compare by.
+
+    A month counts 30 days, a year 365.
+    """
     number, unit = int(duration[1:-1]), duration[-1]
     return number * {"D": 1, "W": 7, "M": 30, "Y": 365}[unit]

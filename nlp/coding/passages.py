@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import pysbd
 
@@ -36,8 +37,10 @@ def _sentences(text: str) -> list[tuple[int, int]]:
         return [(0, len(text))]
     spans = [(span.start, span.end) for span in _segmenter().segment(text)]
     # pysbd drops or repeats what it cannot place ("J! ! ! J", a "∯" of its own alphabet).
-    whole = "".join(text[start:end] for start, end in spans).strip() == text.strip()
-    return spans if whole else [(0, len(text))]
+    edges = [0, *chain.from_iterable(spans), len(text)]
+    between = (text[end:start] for end, start in zip(edges[::2], edges[1::2], strict=True))
+    placed = edges == sorted(edges) and not "".join(between).strip()
+    return spans if placed else [(0, len(text))]
 
 
 def passages(document: Document) -> Iterator[Passage]:

@@ -10,11 +10,11 @@ from nlp.reading.documents import Document
 class Reference:
     """One coded passage. Invariant: ``document.text[start:end] == quote``.
 
-    ``value`` depends on the code (``required``, ``90``, ``P10D``, ``2014-10-15`` …); ``block`` is the
-    index of the document's block that holds ``start``; ``page`` the PDF page or 0; ``rule`` names the
-    codebook pattern or model that decided; ``score`` lies in 0-1, and below its code's threshold the
-    reference is "to check" (``certain`` is false) and counts in no decision; ``tags`` qualify it
-    (head_office, education, vague …).
+    ``value`` depends on the code (``required``, ``90``, ``P10D``, ``2014-10-15`` …); ``block`` is
+    the index of the document's block that holds ``start``; ``page`` the PDF page or 0; ``rule``
+    names the codebook pattern or model that decided; ``score`` lies in 0-1, and below its code's
+    threshold the reference is "to check" (``certain`` is false) and counts in no decision; ``tags``
+    qualify it (head_office, education, vague …).
     """
 
     id: str

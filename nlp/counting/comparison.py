@@ -61,4 +61,3 @@ def _councils(
         for field in _DECISIONS:
             if old[name][field] != new[name][field]:
                 yield Change(name, field, old[name][field], new[name][field])
-

@@ -22,12 +22,12 @@ class Counts:
 
     @property
     def precision(self) -> float:
-        """tp / (tp + fp); 0 where nothing was found."""
+        """Share of what was found that is right: tp / (tp + fp); 0 where nothing was found."""
         return self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
 
     @property
     def recall(self) -> float:
-        """tp / (tp + fn); 0 where there was nothing to find."""
+        """Share of what is there that was found: tp / (tp + fn); 0 where nothing is."""
         return self.tp / (self.tp + self.fn) if self.tp + self.fn else 0.0
 
     @property
@@ -48,11 +48,16 @@ class Score:
 
 
 def score(by_authority: Mapping[str, Counts]) -> Score:
-    """F1 of all authorities together, and its percentile interval when whole authorities are drawn
-    with replacement (cluster bootstrap, 1,000 rounds, fixed seed): pages of one authority resemble
-    each other, so single pages would give too narrow an interval."""
+    """F1 of all authorities together, and its 95 % interval.
+
+    The interval is the percentile interval when whole authorities are drawn with replacement (cluster
+    bootstrap, 1,000 rounds, fixed seed): pages of one authority resemble each other, so single pages
+    would give too narrow an interval.
+    """
     names = sorted(by_authority)
-    table = np.array([[c.tp, c.fp, c.fn] for c in map(by_authority.__getitem__, names)]).reshape(-1, 3)
+    table = np.array([[c.tp, c.fp, c.fn] for c in map(by_authority.__getitem__, names)]).reshape(
+        -1, 3
+    )
     total = Counts(*map(int, table.sum(axis=0)))
     draws = np.random.default_rng(_SEED).integers(0, len(names), (_ROUNDS, len(names)))
     tp, fp, fn = table[draws].sum(axis=1).T

@@ -67,7 +67,10 @@ class _Results:
             self._by_title.setdefault((row["authority"], plain(row["title"])), row)
 
     def document(self, judged: Judged) -> Row | None:
-        """The document that the gold speaks of: by its URL, else its title, else a URL's last part."""
+        """The document that the gold speaks of.
+
+        Found by its URL, else its title, else a URL's last part.
+        """
         for url in judged.urls:
             if url in self._by_url:
                 return self._by_url[url]
@@ -127,8 +130,10 @@ _CALL_FIELDS = {
 
 
 def evaluate(campaign: Campaign, gold: Iterable[Judged]) -> Evaluation:
-    """Compare a campaign's tables with gold. A text of the gold that was not read counts as missing,
-    not as an error of coding."""
+    """Compare a campaign's tables with gold.
+
+    A text of the gold that was not read counts as missing, not as an error of coding.
+    """
     results = _Results(campaign)
     counts: defaultdict[str, defaultdict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
     errors, missing, total = [], [], 0
@@ -196,7 +201,18 @@ def write_evaluation(evaluation: Evaluation, folder: Path) -> Sequence[Path]:
     scores, errors = folder / "scores.csv", folder / "errors.csv"
     with scores.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        names = "field precision recall f1 f1_low f1_high support tp fp fn".split()
+        names = [
+            "field",
+            "precision",
+            "recall",
+            "f1",
+            "f1_low",
+            "f1_high",
+            "support",
+            "tp",
+            "fp",
+            "fn",
+        ]
         writer.writerow(names)
         for name, one in evaluation.scores.items():
             c = one.counts

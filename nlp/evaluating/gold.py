@@ -23,9 +23,9 @@ _LABELS = (
 class Judged:
     """One text, page or call as the gold judges it.
 
-    ``urls`` and ``title`` say how to find it among a campaign's documents (by URL, or the last part of
-    one, or by title); ``labels`` holds only fields that were decided: a field that is absent does not
-    count, None or an empty value means "not stated".
+    ``urls`` and ``title`` say how to find it among a campaign's documents (by URL, or the last part
+    of one, or by title); ``labels`` holds only fields that were decided: a field that is absent
+    does not count, None or an empty value means "not stated".
     """
 
     key: str
@@ -38,9 +38,10 @@ class Judged:
 def load_gold(path: Path, records: Path | None = None) -> list[Judged]:
     """Gold from a folder (an edition of the sample web) or from JSON Lines.
 
-    A line has ``id`` or ``url``, perhaps ``authority`` and ``title``, and labels at the top or under
-    ``labels``. ``records`` is a JSON list whose objects of the same ``id`` give title (``name``), URL
-    (``origin_url``) and authority (``financers``). Raises InputError with file and line.
+    A line has ``id`` or ``url``, perhaps ``authority`` and ``title``, and labels at the top or
+    under ``labels``. ``records`` is a JSON list whose objects of the same ``id`` give title
+    (``name``), URL (``origin_url``) and authority (``financers``). Raises InputError with file and
+    line.
     """
     if path.is_dir():
         return list(_of_edition(path))
@@ -77,7 +78,8 @@ def _of_line(fields: Mapping[str, Any], record: Mapping[str, Any]) -> Judged:
     undecided = {"cofunding_rate_max", "amount_max", "min_age"}
     return Judged(
         key=str(fields.get("id", fields.get("url"))),
-        authority=fields.get("authority") or next((f for f in financers if "égion" in f), financers[0]),
+        authority=fields.get("authority")
+        or next((f for f in financers if "égion" in f), financers[0]),
         urls=tuple(filter(None, [fields.get("url", ""), path, str(fields.get("id", ""))])),
         title=fields.get("title") or record.get("name", ""),
         labels={
@@ -92,7 +94,9 @@ def _of_edition(folder: Path) -> Iterator[Judged]:
     for council in load_truth(folder):
         site = f"http://{council.slug}.localhost"
         for page in council.pages:
-            yield Judged(page.path, council.authority, (site + page.path,), "", {"page_kind": page.kind})
+            yield Judged(
+                page.path, council.authority, (site + page.path,), "", {"page_kind": page.kind}
+            )
         for call in council.calls:
             urls = tuple(site + path for path in call.paths)
             yield Judged(urls[0], council.authority, urls, "", _call_labels(call))

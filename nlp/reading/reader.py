@@ -129,14 +129,14 @@ def read_campaign(campaign: Campaign) -> tuple[list[Document], list[Event]]:
 
 def _readable(archive: Path) -> list[Capture]:
     """The captures to read: found, the latest of each URL, neither robots.txt nor page parts."""
-    latest: dict[tuple[str, str], Capture] = {}
+    latest: dict[str, Capture] = {}
     for capture in read_captures(archive):
         if capture.status != 200 or urlsplit(capture.url).path == "/robots.txt":
             continue
-        before = latest.get((capture.authority, capture.url))
+        before = latest.get(capture.url)
         if before is None or before.captured_at <= capture.captured_at:
-            latest[capture.authority, capture.url] = capture
-    return [latest[key] for key in sorted(latest)]
+            latest[capture.url] = capture
+    return sorted(latest.values(), key=lambda capture: (capture.authority, capture.url))
 
 
 def _read_archived(archive: Path, capture: Capture) -> Outcome:

@@ -90,7 +90,8 @@ def test_a_small_codebook_loads(tmp_path: Path) -> None:
 
 
 BAD = {
-    "unknown key of a code": ("    unit: call", "    unite: call", "unite"),
+    "missing key of a code": ("    unit: call", "    unite: call", "unit"),
+    "unknown key of a code": ("    unit: call", "    unit: call\n    size: 1", "size"),
     "unknown key of a pattern": ("value: required}", "worth: required}", "worth"),
     "unknown unit": ("unit: call", "unit: region", "region"),
     "score beyond 1": ("value: required}", "score: 2}", "2 is greater"),

@@ -1,0 +1,133 @@
+"""Which places are home, for a council, a département, a city, and for nobody."""
+
+import pytest
+
+from nlp.coding.gazetteer import Gazetteer, bundled_sources, dac_recipients
+from nlp.coding.labels import fold
+from tests.nlp.coding.handmade import OMBRELLE
+
+BRETAGNE = "Conseil régional de Bretagne"
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Gazetteer:
+    return Gazetteer(())
+
+
+def _places(gazetteer: Gazetteer, authority: str, text: str) -> list[tuple[str, str]]:
+    spans = gazetteer.territory(authority).spans(text, fold(text))
+    return sorted((span.label, text[span.start : span.end]) for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("authority", "text", "places"),
+    [
+        (BRETAGNE, "En Bretagne", [("own", "Bretagne")]),
+        (BRETAGNE, "à Rennes et à Saint-Malo", [("own", "Rennes"), ("own", "Saint-Malo")]),
+        (BRETAGNE, "dans le Finistère", [("own", "Finistère")]),
+        (BRETAGNE, "Côtes d’Armor", [("own", "Côtes d’Armor")]),
+        (BRETAGNE, "les associations bretonnes", [("own_demonym", "bretonnes")]),
+        (BRETAGNE, "à Nantes et en Alsace", [("other_place", "Alsace"), ("other_place", "Nantes")]),
+        (BRETAGNE, "en Grande-Bretagne", []),
+        ("Conseil régional d'Auvergne-Rhône-Alpes", "en Auvergne", [("own", "Auvergne")]),
+        ("Conseil régional d'Auvergne", "en Auvergne", [("own", "Auvergne")]),
+        (
+            "Conseil régional d'Auvergne",
+            "en Auvergne-Rhône-Alpes",
+            [("other_place", "Auvergne-Rhône-Alpes")],
+        ),
+        ("Conseil départemental d'Ille-et-Vilaine", "Ille-et-Vilaine", [("own", "Ille-et-Vilaine")]),
+        ("Conseil départemental d'Ille-et-Vilaine", "Finistère", [("other_place", "Finistère")]),
+        ("Département de la Corse-du-Sud", "en Corse-du-Sud", [("own", "Corse-du-Sud")]),
+        ("Conseil départemental de la Haute-Loire", "Haute-Loire", [("own", "Haute-Loire")]),
+        ("Ville de Rennes", "à Rennes", [("own", "Rennes")]),
+        ("Ville de Rennes", "les jeunes rennaises", [("own_demonym", "rennaises")]),
+        ("Ville de Rennes", "à Nantes", [("other_place", "Nantes")]),
+        ("Ministère des Affaires étrangères", "à Rennes", [("other_place", "Rennes")]),
+        ("Ministère des Affaires étrangères", "une association bretonne", []),
+    ],
+)
+def test_whose_place_it_is(
+    bundled: Gazetteer, authority: str, text: str, places: list[tuple[str, str]]
+) -> None:
+    assert _places(bundled, authority, text) == places
+
+
+@pytest.mark.parametrize(
+    ("authority", "text"),
+    [
+        ("Conseil départemental de la Loire", "les châteaux de la Loire"),
+        ("Conseil départemental du Nord", "les pays du Nord et du Sud"),
+        ("Conseil régional du Centre", "Centre de ressources"),
+        ("Conseil régional des Pays de la Loire", "au bord de la Loire"),
+        ("Conseil régional de Provence-Alpes-Côte d'Azur", "Nice idea"),
+    ],
+)
+def test_a_name_that_is_also_a_word_is_no_place_by_itself(
+    bundled: Gazetteer, authority: str, text: str
+) -> None:
+    assert _places(bundled, authority, text) == []
+
+
+@pytest.mark.parametrize(
+    ("authority", "text"),
+    [
+        ("Conseil départemental de la Loire", "département de la Loire"),
+        ("Conseil départemental du Nord", "département du Nord"),
+        ("Conseil régional du Centre", "dans le Centre"),
+        ("Conseil régional du Centre", "département du Cher"),
+        ("Conseil régional de Provence-Alpes-Côte d'Azur", "ville de Nice"),
+    ],
+)
+def test_a_name_that_is_also_a_word_is_home_where_it_is_called_a_place(
+    bundled: Gazetteer, authority: str, text: str
+) -> None:
+    assert [label for label, _ in _places(bundled, authority, text)] == ["own"]
+
+
+def test_a_place_needs_a_capital(bundled: Gazetteer) -> None:
+    assert _places(bundled, BRETAGNE, "le mali, la bretagne") == []
+
+
+def test_a_country_is_read_by_its_everyday_name(bundled: Gazetteer) -> None:
+    text = "au Mali, en Côte d’Ivoire et en Guinée-Bissau"
+    spans = bundled.territory(BRETAGNE).spans(text, fold(text))
+    assert [(s.label, s.value) for s in sorted(spans)] == [
+        ("country", "Mali"),
+        ("country", "Côte d'Ivoire"),
+        ("country", "Guinée-Bissau"),
+    ]
+
+
+def test_every_recipient_of_aid_is_found_as_a_country(bundled: Gazetteer) -> None:
+    territory = bundled.territory(OMBRELLE)
+    for name in dac_recipients():
+        spans = territory.spans(name, fold(name))
+        assert name in {span.value for span in spans if span.label == "country"}, name
+
+
+def test_a_ministry_is_at_home_nowhere(bundled: Gazetteer) -> None:
+    territory = bundled.territory("Ministère des Affaires étrangères")
+    assert (territory.own, territory.own_demonym, territory.names) == (None, None, frozenset())
+
+
+@pytest.mark.parametrize("source", bundled_sources(), ids=lambda source: source.name)
+def test_a_bundled_council_is_known_by_each_of_its_names(bundled: Gazetteer, source) -> None:  # type: ignore[no-untyped-def]
+    for name in (source.name, f"Région {source.territory}", source.name.upper(), *source.aliases):
+        found = bundled.source(name)
+        assert found is not None, name
+        assert found.territory == source.territory, name
+
+
+def test_a_campaigns_own_source_comes_first(gazetteer: Gazetteer, bundled: Gazetteer) -> None:
+    assert bundled.source(OMBRELLE) is None
+    found = gazetteer.source(OMBRELLE)
+    assert found is not None
+    assert found.id == "ombrelle"
+    text = "à Clairbourg, en Haute-Ombre, les Ombrelloises, à Rennes"
+    assert _places(gazetteer, OMBRELLE, text) == [
+        ("other_place", "Rennes"),
+        ("own", "Clairbourg"),
+        ("own", "Haute-Ombre"),
+        ("own_demonym", "Ombrelloises"),
+    ]
