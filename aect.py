@@ -92,8 +92,8 @@ def import_command(
     events = import_paths(target, paths, metadata, campaign_sources(target) or bundled_sources())
     for event in events:
         if event.level != "info":
-            err.print(f"{event.subject}: {event.reason}", highlight=False, markup=False)
-    out.print(f"imported into {target.archive}", highlight=False)
+            _warn(f"{event.subject}: {event.reason}")
+    out.print(f"imported into {target.archive}", highlight=False, soft_wrap=True)
 
 
 @app.command("analyse")
@@ -162,7 +162,7 @@ def verify_command(campaign: CampaignName) -> None:
     """Check every record's digest, every document's record, every reference's quote."""
     result = verify(Campaign.named(campaign))
     for problem in result.problems:
-        err.print(problem, highlight=False, markup=False, soft_wrap=True)
+        _warn(problem)
     out.print(
         f"{result.records} records, {result.documents} documents, {result.references} references: "
         f"{len(result.problems)} problems",
@@ -183,7 +183,7 @@ def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -
 
 def _finish(expectations_failed: Sequence[Event]) -> None:
     for event in expectations_failed:
-        err.print(f"{event.subject}: {event.reason}", highlight=False, markup=False)
+        _warn(f"{event.subject}: {event.reason}")
     if expectations_failed:
         raise typer.Exit(1)
 
@@ -224,16 +224,21 @@ def _headlines(campaign: Campaign, analysis: Analysis) -> None:
     out.print(f"report: {analysis.report}", highlight=False, soft_wrap=True)
 
 
+def _warn(line: str) -> None:
+    err.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 def main() -> None:
     """Run the command; bad input is one line on stderr and exit status 2."""
     try:
         app()
     except InputError as error:
-        err.print(f"aect: {error}", highlight=False, markup=False, soft_wrap=True)
+        _warn(f"aect: {error}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        err.print("aect: stopped; the same command goes on from here", highlight=False)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == 130:  # what Typer makes of Ctrl-C, without a word
+            _warn("aect: stopped; the same command goes on from here")
+        raise
 
 
 if __name__ == "__main__":

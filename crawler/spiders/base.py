@@ -158,7 +158,7 @@ def _without_visit(url: str) -> str:
 
 _LOOP = "redirects lead back to where they came from"
 
-_LEVELS = {"robots_disallowed": "info", "offsite": "info", "unread_type": "info"}
+_LEVELS = {"offsite": "info", "unread_type": "info"}
 
 
 def explained(error: BaseException | None) -> tuple[str, str, str]:

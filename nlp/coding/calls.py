@@ -36,9 +36,9 @@ _PAPER = re.compile(
 )
 _BODY = r"\b(?:conseil (?:regional|general|departemental)|region|departement|ville|metropole)"
 _SMALL = frozenset(
-    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour",
-     "par", "sur", "un", "une", "vos", "nos", "votre", "notre", "son", "ses", "region", "regional", "regionale",
-     "conseil", "general", "departement", "departemental", "ville")
+    ("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "par",
+     "sur", "un", "une", "vos", "nos", "votre", "notre", "son", "ses", "region", "regional",
+     "regionale", "conseil", "general", "departement", "departemental", "ville")
 )  # fmt: skip
 _YEAR = r"((?:19|20)\d\d)"
 _YEARS = re.compile(rf"(?<!\d){_YEAR}(?:\s*[-–/]\s*((?:19|20)?\d\d))?(?!\d)")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from corpora import BUNDLED
 from corpora.campaign import InputError
 from corpora.schema import DataFile
 from nlp.coding.labels import Lexicon
+from nlp.coding.notation import Notation
 
 BUNDLED_CODEBOOK = BUNDLED / "codebooks"
 
@@ -26,7 +27,7 @@ class Pattern:
     """One way a code is said.
 
     Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
-    one of the labels ``where`` and none of ``not_where``.
+    one of the labels ``where`` and none of ``not_where``. ``place`` is its file and line.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Pattern:
     score: float = 1.0
     where: tuple[str, ...] = ()
     not_where: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Cue:
     near: int | None = None
     value: str = ""
     by: float = 0.0
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,28 @@ def load_codebook(folder: Path = BUNDLED_CODEBOOK) -> Codebook:
     if not paths:
         raise InputError(f"{folder}: holds no codebook file (*.yml)")
     files = [DataFile(path, "codebook") for path in paths]
-    lexicon: dict[str, tuple[str, ...]] = {}
+    lexicon = _lexicon(files)
     codes: dict[str, Code] = {}
-    families: list[Family] = []
+    families: dict[str, Family] = {}
+    for file in files:
+        for index, entry in enumerate(file.content.get("families", [])):
+            if entry["id"] in families:
+                raise file.error(["families", index, "id"], f"{entry['id']!r} is declared twice")
+            families[entry["id"]] = Family(**_frozen(entry))
+        for index, entry in enumerate(file.content.get("codes", [])):
+            if entry["id"] in codes:
+                raise file.error(["codes", index, "id"], f"{entry['id']!r} is declared twice")
+            codes[entry["id"]] = _code(file, index, entry)
+    known = lexicon.keys() | PLACE_LABELS | MEASURE_LABELS
+    for file in files:
+        for index, entry in enumerate(file.content.get("codes", [])):
+            _check_labels(file, index, entry, known)
+    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+    return Codebook(digest[:12], lexicon, tuple(codes.values()), tuple(families.values()))
+
+
+def _lexicon(files: Iterable[DataFile]) -> dict[str, tuple[str, ...]]:
+    lexicon: dict[str, tuple[str, ...]] = {}
     for file in files:
         for name, terms in file.content.get("lexicon", {}).items():
             if name in lexicon or name in PLACE_LABELS | MEASURE_LABELS:
@@ -132,27 +154,25 @@ def load_codebook(folder: Path = BUNDLED_CODEBOOK) -> Codebook:
             except re.error as error:
                 raise file.error(["lexicon", name], f"not a term: {error}") from error
             lexicon[name] = tuple(terms)
-        families += [Family(**_frozen(entry)) for entry in file.content.get("families", [])]
-        for index, entry in enumerate(file.content.get("codes", [])):
-            if entry["id"] in codes:
-                raise file.error(["codes", index, "id"], f"{entry['id']!r} is declared twice")
-            codes[entry["id"]] = _code(entry)
-    known = lexicon.keys() | PLACE_LABELS | MEASURE_LABELS
-    for file in files:
-        for index, entry in enumerate(file.content.get("codes", [])):
-            _check_labels(file, index, entry, known)
-    digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
-    return Codebook(digest[:12], lexicon, tuple(codes.values()), tuple(families))
+    return lexicon
 
 
 def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
-def _code(entry: Mapping[str, Any]) -> Code:
+def _code(file: DataFile, index: int, entry: Mapping[str, Any]) -> Code:
     fields = _frozen(entry)
-    fields["patterns"] = tuple(Pattern(**_frozen(item)) for item in entry["patterns"])
-    fields["cues"] = tuple(Cue(**_frozen(item)) for item in entry.get("cues", []))
+
+    def places(part: str) -> Iterator[tuple[dict[str, Any], str]]:
+        for position, item in enumerate(entry.get(part, [])):
+            path = ["codes", index, part, position]
+            if sum(other["id"] == item["id"] for other in entry[part]) > 1:
+                raise file.error(path, f"{item['id']!r} is declared twice")
+            yield _frozen(item), f"{file.path}:{file.line(path)}"
+
+    fields["patterns"] = tuple(Pattern(**item, place=place) for item, place in places("patterns"))
+    fields["cues"] = tuple(Cue(**item, place=place) for item, place in places("cues"))
     for key in ("examples", "counter_examples"):
         fields[key] = tuple(Example(**_frozen(item)) for item in entry[key])
     fields["tags"] = {tag: tuple(names) for tag, names in entry.get("tags", {}).items()}
@@ -165,6 +185,10 @@ def _check_labels(file: DataFile, index: int, entry: Mapping[str, Any], known: s
             named = set(item.get("where", [])) | set(item.get("not_where", []))
             for match in item.get("match", []):
                 if isinstance(match, str):
+                    try:
+                        Notation(match)
+                    except ValueError as error:
+                        raise file.error(["codes", index, part, place], str(error)) from error
                     named.update(
                         *(group.split("|") for group in re.findall(r"[<!]([\w|]+)", match))
                     )

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -260,17 +260,13 @@ def cue_features(parts: Parts) -> dict[str, float]:
         ("headings", heads),
     )
     for name, pattern in FAMILIES.items():
-        features[f"{name}.text"] = rate(pattern)
-        features[f"{name}.spread"] = min(len(_distinct(pattern, parts.text)), 10) / 5
+        told = pattern.findall(parts.text)
+        features[f"{name}.text"] = math.log1p(100 * len(told) / words)
+        features[f"{name}.spread"] = min(_distinct(told), 10) / 5
         for place, text in places:
-            features[f"{name}.{place}"] = min(len(_distinct(pattern, text)), 3) / 2
+            features[f"{name}.{place}"] = min(_distinct(pattern.findall(text)), 3) / 2
     return features
 
 
-def _distinct(pattern: re.Pattern[str], text: str) -> frozenset[str]:
-    return frozenset(found.lower() for found in _found(pattern, text))
-
-
-def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        yield match[0]
+def _distinct(found: Iterable[str]) -> int:
+    return len({words.lower() for words in found})

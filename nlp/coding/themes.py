@@ -69,10 +69,13 @@ SOLIDARITY = (
     ),
     _cue(
         r"(?:populations?|communautés?|autorités|partenaires?|associations?|habitants)\s+locales?|"
-        r"là-bas|pays\s+(?:d'intervention|partenaires?|bénéficiaires?)|bénéficiaires\s+locaux|"
+        r"là-bas|homologues|dispensaires?|langue\s+du\s+pays|"
+        r"pays\s+(?:d'intervention|partenaires?|bénéficiaires?)|bénéficiaires\s+locaux|"
         r"besoins?\s+(?:exprimés?|des\s+populations?)|diasporas?|migrants",
         2, 1, 0.75,
     ),
+    # "Le Sud" with its capital, but neither the Région Sud nor the South of a country.
+    _cue(r"(?<!région\s)(?-i:Suds?)(?!\s+(?:de|du|est|ouest)\b|-)", 2, 1, 0.75),
     _cue(
         r"afrique|sahel|maghreb|madagascar|malgaches?|mali|maliens?|sénégal\w*|burkina\w*|togo\w*|"
         r"bénin\w*|niger|cameroun\w*|maroc\w*|tunisie\w*|algérie\w*|haïti\w*|vietnam\w*|laos|"

@@ -163,7 +163,12 @@ def test_an_empty_folder_stops(tmp_path: Path, folder: str) -> None:
 
 @pytest.mark.parametrize(
     "match",
-    ['["<seat ~3 <own>"]', '["<must>? ~3"]', '[[{LOWER: siège, OP: "?!"}]]', "[[{LOWERED: siège}]]"],
+    [
+        '["<seat ~3 <own>"]',
+        '["<must>? ~3"]',
+        '[[{LOWER: siège, OP: "?!"}]]',
+        "[[{LOWERED: siège}]]",
+    ],
     ids=["no notation", "matches everything", "bad operator", "unknown attribute"],
 )
 def test_a_pattern_that_cannot_be_compiled_stops(
@@ -171,7 +176,7 @@ def test_a_pattern_that_cannot_be_compiled_stops(
 ) -> None:
     text = SMALL.replace('["<seat> ~3 <own>"]', match)
     (tmp_path / "book.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"applicant\.seat.*here") as stopped:
+    with pytest.raises(InputError, match=r"book\.yml:\d+: ") as stopped:
         Coder(load_codebook(tmp_path), gazetteer)
     assert "\n" not in str(stopped.value)
 

@@ -1,6 +1,4 @@
 import hashlib
-import subprocess
-import sys
 
 import pytest
 
@@ -125,10 +123,10 @@ def test_a_list_of_links_to_calls_is_no_call(model):
     assert [found[call.id].kind for call in calls] == ["call"] * 3
 
 
-def test_learning_twice_gives_the_same_probabilities(model):
+def test_learning_twice_gives_the_same_probabilities():
     pages = [parts_of_text(HOST + path, title, text) for path, title, text in TEXTS.values()]
-    again = kinds.train(kinds.read_records(kinds.GOLD))
-    assert again.probabilities(pages) == model.probabilities(pages)
+    some = kinds.read_records(kinds.GOLD)[:80]
+    assert kinds.train(some).probabilities(pages) == kinds.train(some).probabilities(pages)
 
 
 def test_gold_has_every_kind_and_twenty_authorities():
@@ -189,9 +187,3 @@ def test_what_is_international_and_what_is_solidarity(title, text, international
     call = [document("/aides/x", title, text)]
     assert is_international(call)[0] is international
     assert is_solidarity(call)[0] is solidarity
-
-
-def test_spacy_stays_unloaded():
-    modules = "nlp.coding.kinds, nlp.coding.calls, nlp.coding.themes"
-    code = f"import sys, {modules}; sys.exit('spacy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

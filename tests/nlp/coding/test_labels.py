@@ -1,12 +1,13 @@
 """Word lists find what French writes in many ways, at the offsets of the text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.coding.labels import Lexicon, Span, fold
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_keeps_every_offset(text: str) -> None:
     folded = fold(text)
@@ -75,6 +76,7 @@ def test_lists_do_not_hide_one_another() -> None:
     assert {span.label for span in spans} == {"a", "b"}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="siège·(.)-’' oœuvr*e\u00a0", max_size=60))
 def test_spans_lie_in_the_text(text: str) -> None:
     lexicon = Lexicon({"a": ["siège", "œuvr*"], "b": ["siège social", "vivre ensemble"]})

@@ -60,7 +60,11 @@ def test_a_reference_quotes_its_passage_and_says_where_it_stands(coder_of: Make)
     assert reference.quote == "Le siège doit être en Ombrelle."
     assert made.text[reference.start : reference.end] == reference.quote
     assert (reference.document_id, reference.authority) == (made.id, OMBRELLE)
-    assert (reference.code, reference.value, reference.tags) == ("seat", "required", ("head_office",))
+    assert (reference.code, reference.value, reference.tags) == (
+        "seat",
+        "required",
+        ("head_office",),
+    )
     assert (reference.block, reference.page, reference.rule) == (1, 2, "here")
     assert (reference.score, reference.certain) == (0.6, True)
 
@@ -156,9 +160,13 @@ def test_a_value_is_read_from_the_passage(coder_of: Make, value: str, read: list
 
 
 def test_each_value_of_a_measure_is_told_and_a_force_once(coder_of: Make) -> None:
-    rates = _findings(coder_of(_book('{id: a, match: ["<percent>"], value: "@percent"}')), "20 %, 30 %")
+    rates = _findings(
+        coder_of(_book('{id: a, match: ["<percent>"], value: "@percent"}')), "20 %, 30 %"
+    )
     assert sorted(finding.value for finding in rates) == ["20", "30"]
-    force = _findings(coder_of(_book('{id: a, match: ["<seat>"], value: required}')), "siège, siège")
+    force = _findings(
+        coder_of(_book('{id: a, match: ["<seat>"], value: required}')), "siège, siège"
+    )
     assert [finding.value for finding in force] == ["required"]
 
 
@@ -224,7 +232,9 @@ def test_every_reference_quotes_the_text_at_its_offsets(
     coder: Coder, made: Document, kind: str
 ) -> None:
     found = _references(coder, made, kind)
-    assert [reference.start for reference in found] == sorted(reference.start for reference in found)
+    assert [reference.start for reference in found] == sorted(
+        reference.start for reference in found
+    )
     for reference in found:
         assert made.text[reference.start : reference.end] == reference.quote
         home = made.blocks[reference.block]

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlp.coding.labels import fold
@@ -98,7 +98,9 @@ def test_a_number_of_several_words_is_not_read_by_its_last(text: str) -> None:
 )
 def test_dates(text: str, day: str) -> None:
     assert _read(f"avant le {text} à midi", "date") == [day]
-    assert _read(f"avant le {text} à midi", "date", year="2009") == [day], "the text's own year wins"
+    assert _read(f"avant le {text} à midi", "date", year="2009") == [day], (
+        "the text's own year wins"
+    )
 
 
 def test_a_date_without_year_takes_the_given_one_and_says_so() -> None:
@@ -129,6 +131,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(_PIECES, max_size=12).map("".join)), st.text(max_size=4))
 @example("9" * 400 + " €", "")
 @example("9" * 5000 + " jours", "")

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.coding.labels import Lexicon, fold
@@ -66,7 +66,7 @@ def test_a_first_choice_that_leads_nowhere_is_given_up_for_a_later_one() -> None
 
 @pytest.mark.parametrize("notation", ["<seat", "seat>", "<seat> ~x <place>", "(seat)", "", "~3"])
 def test_what_is_no_notation_is_refused(notation: str) -> None:
-    with pytest.raises(ValueError, match="pattern|match everything"):
+    with pytest.raises(ValueError, match=r"pattern|match everything"):
         Notation(notation)
 
 
@@ -92,18 +92,21 @@ def notations(draw: st.DrawFn) -> str:
     return text
 
 
+@settings(deadline=None)
 @given(notations(), TEXTS)
 def test_what_is_found_lies_in_the_text(notation: str, text: str) -> None:
     for start, end in Notation(notation).find(_labelled(text)):
         assert 0 <= start < end <= len(text)
 
 
+@settings(deadline=None)
 @given(notations(), TEXTS, TEXTS)
 def test_words_added_at_the_end_hide_no_match(notation: str, text: str, more: str) -> None:
     if _found(notation, text):
         assert _found(notation, f"{text} {more}")
 
 
+@settings(deadline=None)
 @given(notations(), TEXTS)
 def test_plain_words_in_front_change_nothing(notation: str, text: str) -> None:
     before = _found(notation, text)

@@ -1,7 +1,7 @@
 """Passages are the text itself, cut where it is said, with what governs it."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlp.coding.passages import passages
@@ -10,8 +10,8 @@ from tests.nlp.coding.handmade import block, document
 
 # ∯ and the like stand for full stops inside pysbd.
 _WORDS = st.sampled_from(
-    ["Le projet", " est", ". ", "! ", "? ", "; ", " : ", "M. ", "art. 3", "« ", " »", "\n", "  ", "J",
-     "…", "∯", "1. ", "Oui. ", "http://a.fr/?b=c. ", "é", "\u00a0"]
+    ["Le projet", " est", ". ", "! ", "? ", "; ", " : ", "M. ", "art. 3", "« ", " »", "\n", "  ",
+     "J", "…", "∯", "1. ", "Oui. ", "http://a.fr/?b=c. ", "é", "\u00a0"]
 )  # fmt: skip
 _TEXTS = st.one_of(
     st.lists(_WORDS, min_size=1, max_size=10).map("".join), st.text(min_size=1, max_size=20)
@@ -28,11 +28,12 @@ _BLOCKS = st.builds(
 DOCUMENTS = st.lists(_BLOCKS, max_size=6).map(lambda blocks: document(*blocks))
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 @example(document(block("paragraph", "J! ! ! J")))
 @example(document(block("paragraph", "Un ∯ deux. Trois ∯ quatre. Cinq")))
 def test_every_passage_is_a_part_of_its_block_and_no_word_is_lost(made: Document) -> None:
-    last, read = 0, {index: "" for index in range(len(made.blocks))}
+    last, read = 0, dict.fromkeys(range(len(made.blocks)), "")
     for passage in passages(made):
         assert made.text[passage.start : passage.end] == passage.text
         assert passage.text.strip() == passage.text != ""

@@ -23,10 +23,6 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Vocabulary, Path]
     return count_vocabulary([PAGE, COPY], cache), cache
 
 
-def _refuse(texts: Iterable[str]) -> Iterable[object]:
-    raise AssertionError(f"analysed again: {list(texts)}")
-
-
 def test_decentralisee_is_one_lemma(counted: tuple[Vocabulary, Path]) -> None:
     lemmas = counted[0].lemmas[PAGE.id]
     assert lemmas["décentralisé"] == 3
@@ -55,14 +51,14 @@ def test_a_second_run_analyses_nothing(
 ) -> None:
     first, cache = counted
     before = cache.read_bytes()
-    monkeypatch.setattr(vocabulary, "analyse", _refuse_any)
+
+    def refuse(texts: Iterable[str]) -> Iterable[object]:
+        assert list(texts) == [], "analysed again"
+        return iter(())
+
+    monkeypatch.setattr(vocabulary, "analyse", refuse)
     assert count_vocabulary([PAGE, COPY], cache) == first
     assert cache.read_bytes() == before
-
-
-def _refuse_any(texts: Iterable[str]) -> Iterable[object]:
-    given = list(texts)
-    return _refuse(given) if given else iter(())
 
 
 def test_only_what_is_new_is_analysed(
@@ -74,8 +70,8 @@ def test_only_what_is_new_is_analysed(
     real = vocabulary.analyse
 
     def watched(texts: Iterable[str]) -> Iterable[object]:
-        seen.extend(given := list(texts))
-        return real(given)
+        seen.extend(new := list(texts))
+        return real(new)
 
     monkeypatch.setattr(vocabulary, "analyse", watched)
     new = document(
