@@ -36,6 +36,8 @@ _PERCENT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|pour ?cents?\
 _MONEY = re.compile(
     r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12})(?:,(\d{1,2}))? ?"
     r"(k ?€|m ?€|millions? d'euros|millions?(?= d'€)|milliers d'euros|€|euros?\b|eur\b)"
+    # "500 €/ha" is the price of a unit, no sum.
+    r"(?! ?(?:ht|ttc)? ?/)"
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
