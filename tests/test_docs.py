@@ -164,7 +164,7 @@ def _code(code: Code) -> tuple[str, ...]:
         code.definition["en"],
         _ticked(code.kinds),
         code.unit,
-        _ticked(part.value for part in (*code.patterns, *code.cues)),
+        _ticked([*(p.value for p in code.patterns), *(cue.value for cue in code.cues)]),
         _ticked([*(code.tags or {}), code.untagged]),
         f"{code.threshold:g}",
     )
