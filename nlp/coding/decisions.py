@@ -99,8 +99,15 @@ def decide_authority(
     references: Iterable[Reference],
     calls: Iterable[Call],
 ) -> Authority:
-    """Decide what a council announces, from the announced spillovers of its pages and calls."""
-    found = _Found(reference for reference in references if reference.authority == name)
+    """Decide what a council announces, from its international pages and calls.
+
+    A call that has nothing to do with the international announces no spillover of international
+    action, whatever it promises (jobs, firms): its passages do not count.
+    """
+    calls = [call for call in calls if call.authority == name]
+    speaking = {d.id for d in documents if kinds[d.id].kind == "international_page"}
+    speaking.update(d for call in calls if call.international for d in call.document_ids)
+    found = _Found(r for r in references if r.authority == name and r.document_id in speaking)
     natures = {
         nature: found.take(nature, code, "announced") for code, nature in sorted(_NATURES.items())
     }
@@ -118,10 +125,7 @@ def decide_authority(
         nature="both" if len(announced) > 1 else (announced or ["none"])[0],
         institution=bool(institution),
         precise=bool(precise),
-        calls=sum(
-            call.authority == name and call.international_solidarity and not call.superseded
-            for call in calls
-        ),
+        calls=sum(call.international_solidarity and not call.superseded for call in calls),
         pages_read=sum(
             document.authority == name and not document.duplicate_of for document in documents
         ),

@@ -1,5 +1,7 @@
 """References → decisions: the rules that a reader of the tables relies on."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,8 +37,21 @@ def _decide(*references: Reference) -> Call:
     return decide_call(GROUP, references, THEMES)
 
 
-def _council(*references: Reference, calls: tuple[Call, ...] = ()) -> Authority:
-    return decide_authority(OMBRELLE, [], {}, references, calls)
+def _council(
+    *references: Reference, calls: tuple[Call, ...] = (), kind: str = "international_page"
+) -> Authority:
+    page = replace(document(block("paragraph", "Un.")), id="d1")
+    return decide_authority(OMBRELLE, [page], {"d1": Kind(kind, 1.0, "hand")}, references, calls)
+
+
+def test_a_call_announces_only_where_it_is_linked_to_the_international() -> None:
+    jobs = _reference(ECONOMIC, "announced")
+    linked, unlinked = (
+        decide_call(CallGroup("c", OMBRELLE, "Appel", "", ("d1",), ()), [], Themes(yes, yes))
+        for yes in (True, False)
+    )
+    assert _council(jobs, calls=(linked,), kind="call").nature == "economic"
+    assert _council(jobs, calls=(unlinked,), kind="call").nature == "none"
 
 
 def test_nothing_found_is_nothing_stated() -> None:
@@ -167,7 +182,7 @@ def test_a_council_counts_its_current_solidarity_calls_and_its_pages() -> None:
         decide_call(old, [], THEMES),
         decide_call(GROUP, [], Themes(international=True, solidarity=False)),
     )
-    kinds = {page.id: Kind("call", 1.0, "hand")}
+    kinds = {d.id: Kind("call", 1.0, "hand") for d in (page, copy, foreign)}
     council = decide_authority(OMBRELLE, [page, copy, foreign], kinds, [], calls)
     assert (council.calls, council.pages_read) == (1, 1)
 
