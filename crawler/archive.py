@@ -187,7 +187,7 @@ def _capture(record: Any, about: dict[str, str], path: Path, offset: int) -> Cap
     content_type = (http or headers).get_header("Content-Type") or ""
     digest = about.get("entity-digest", "").removeprefix("sha256:")
     return Capture(
-        url=headers.get_header("WARC-Target-URI").strip("<>"),
+        url=_bare(headers.get_header("WARC-Target-URI")),
         authority=about.get("authority", ""),
         captured_at=headers.get_header("WARC-Date")[:19].rstrip("Z") + "Z",
         status=int(http.get_statuscode()) if http else 200,
@@ -232,3 +232,8 @@ def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
             partial.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
             partial.replace(path)
     return index
+
+
+def _bare(target: str) -> str:
+    # WARC 1.0 put the address between angle brackets, and some writers still do.
+    return target[1:-1] if target.startswith("<") and target.endswith(">") else target

@@ -128,7 +128,7 @@ class ForeignWarc:
         return exchange, about.get(record_id, {})
 
     def _tell(self, name: str, reason: str, level: str = "warning") -> None:
-        self.events.append(Event("import", level, name, self.name, f"{self.name}: {reason}"))
+        self.events.append(Event("import", level, name, self.name, reason))
 
 
 def open_foreign(path: Path) -> Iterator[ForeignWarc]:

@@ -103,25 +103,25 @@ class _Intake:
                 self._take_file(file, mime)
             else:
                 level = "warning" if file.asked_for else "info"
-                reason = f"{file.name}: only {', '.join(TYPES)} and {', '.join(ARCHIVES)} are read"
+                reason = f"only {', '.join(TYPES)} and {', '.join(ARCHIVES)} are read"
                 self._tell(level, "unread_format", file.name, reason)
         except OSError as error:
             # of the reading side only: what the archive's disk refuses must end the import
             if error.filename is None:
                 raise
-            reason = f"{file.name}: cannot be read ({error.strerror})"
+            reason = f"cannot be read ({error.strerror})"
             self._tell("error", "file_unreadable", file.name, reason)
 
     def _take_file(self, file: _File, mime: str) -> None:
         with file.path.open("rb") as stream:
             content = stream.read(ENTITY_LIMIT + 1)
         if len(content) > ENTITY_LIMIT:
-            reason = f"{file.name}: longer than {ENTITY_LIMIT} bytes; it was left out"
+            reason = f"longer than {ENTITY_LIMIT} bytes; it was left out"
             self._tell("error", "over_limit", file.name, reason)
             return
         url = file.row.url or f"urn:aect:{self.campaign.name}:{quote(file.name)}"
         at = first_day(file.row.date) if file.row.date else self._now
-        self._keep(Exchange(url, at, content, mime=mime), self._about(file.row, url), file.name)
+        self._keep(Exchange(url, at, content, mime=mime), self._about(file.row, url, file.name), file.name)
 
     def _take_archive(self, file: _File) -> None:
         for foreign in open_foreign(file.path):
@@ -136,18 +136,18 @@ class _Intake:
                 if exchange.record_id in self._ids:
                     exchange = replace(exchange, record_id="")
                 self._ids.add(exchange.record_id)
-                self._keep(exchange, self._about(row, exchange.url), foreign.name)
+                self._keep(exchange, self._about(row, exchange.url, foreign.name), foreign.name)
             self.events += foreign.events
 
-    def _about(self, row: Row, url: str) -> dict[str, str]:
+    def _about(self, row: Row, url: str, name: str) -> dict[str, str]:
         return {
-            "authority": self._authority(row.authority, url),
+            "authority": self._authority(row.authority, url, name),
             "kind": row.kind,
             "title": " ".join(row.title.split()),
             "date": row.date,
         }
 
-    def _authority(self, given: str, url: str) -> str:
+    def _authority(self, given: str, url: str, name: str) -> str:
         for source in self.sources:
             names = (source.name, source.id, *source.aliases)
             if given and _plain(given) in map(_plain, names):
@@ -157,20 +157,20 @@ class _Intake:
         owners = [source for source in self.sources if source.owns(url)]
         if owners:
             return max(owners, key=lambda source: len(source.site_of(url))).name
-        reason = f"{url}: no authority is given, and no source has its host"
-        self._tell("warning", "authority_unknown", url, reason)
+        reason = f"no authority is given, and no source has the host of {url}: counted for none"
+        self._tell("warning", "authority_unknown", name, reason)
         return ""
 
     def _keep(self, exchange: Exchange, about: Mapping[str, str], name: str) -> None:
         facts = (exchange.url, entity_digest(exchange), *about.values())
         if facts in self._known:
-            reason = f"{name}: {exchange.url} is already archived with this content"
+            reason = f"{name}: already archived with this content"
             self._tell("info", "already_imported", exchange.url, reason)
             return
         self._known.add(facts)
         damage = self.writer.write(exchange, dict(about) | {"imported-from": name})
         if damage:
-            reason = f"{name}: {exchange.url}: {damage}"
+            reason = f"{name}: {damage}"
             self._tell("warning", "body_damaged", exchange.url, reason)
 
     def _tell(self, level: str, name: str, subject: str, reason: str) -> None:

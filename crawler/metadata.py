@@ -49,7 +49,7 @@ def read_metadata(path: Path, folders: Sequence[Path]) -> Metadata:
     for row in _rows(path):
         found = _find(row.text, [path.parent, Path.cwd(), *folders])
         if found is None:
-            reason = f"{path}:{row.number}: there is no file {row.text!r}"
+            reason = f"{path}:{row.number}: there is no such file"
             missing.append(Event("import", "error", "file_missing", row.text, reason))
         elif found in rows:
             raise InputError(

@@ -86,8 +86,9 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
         amount_max=max(amounts, default=None),
         deadlines=_dates(found.take("deadlines", "call.deadline")),
         excluded_expenses=bool(found.take("excluded_expenses", "funding.excluded_expenses")),
-        international_solidarity=themes.solidarity,
-        international=themes.international,
+        # A page taken for a call that asks for nothing is shown, but counts in no figure.
+        international_solidarity=themes.solidarity and bool(found.evidence),
+        international=themes.international and bool(found.evidence),
         evidence=found.evidence,
     )
 

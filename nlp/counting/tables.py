@@ -161,7 +161,7 @@ def _references(coding: Coding) -> Iterator[Record]:
             "end": ref.end,
             "quote": ref.quote,
             "block": ref.block,
-            "page": ref.page,
+            "page": ref.page or None,
             "rule": ref.rule,
             "score": round(ref.score, 4),
             "certain": ref.certain,

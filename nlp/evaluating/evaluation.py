@@ -192,6 +192,10 @@ def _as_set(value: Any) -> list[Any]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return ""
     return "|".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

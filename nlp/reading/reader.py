@@ -8,7 +8,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpora.campaign import Campaign, Event
-from crawler.archive import ArchiveError, Body, Capture, read_body, read_captures
+from crawler.archive import (
+    ArchiveError,
+    Body,
+    Capture,
+    archive_faults,
+    read_body,
+    read_captures,
+)
 from nlp.reading import formats
 from nlp.reading.boilerplate import mark_boilerplate
 from nlp.reading.dates import not_after
@@ -22,7 +29,7 @@ from nlp.reading.pdf import read_pdf
 from nlp.reading.pieces import Reading, Refusal, assemble, words_outside_boilerplate
 from nlp.reading.plain import read_plain
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised whenever a capture would be read differently: then all are read again."""
 
 DOCUMENTS = "documents.jsonl"
@@ -113,7 +120,8 @@ def read_campaign(campaign: Campaign) -> tuple[list[Document], list[Event]]:
     for capture in _readable(campaign.archive):
         key = _key(capture)
         outcomes[key] = known.get(key) or _read_archived(campaign.archive, capture)
-    events = [
+    events = [_torn(fault) for fault in archive_faults(campaign.archive)]
+    events += [
         event
         for outcome in outcomes.values()
         for event in outcome.events
@@ -125,6 +133,11 @@ def read_campaign(campaign: Campaign) -> tuple[list[Document], list[Event]]:
         _remember(cache, outcomes)
         write_documents(campaign.corpus / DOCUMENTS, documents)
     return documents, events
+
+
+def _torn(fault: str) -> Event:
+    name, _, reason = fault.partition(": ")
+    return Event("read", "error", "warc_torn", name, f"{reason}; what stands before it was read")
 
 
 def _readable(archive: Path) -> list[Capture]:

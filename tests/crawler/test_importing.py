@@ -77,7 +77,7 @@ def test_a_folder_with_metadata(
     note = found["urn:aect:essai:docs/note.txt"]
     assert (note.authority, note.captured_at) == ("Commune inconnue", "2013-01-01T00:00:00Z")
     told = {event.name: event for event in events}
-    assert told["file_missing"].reason.endswith("meta.csv:3: there is no file 'absent.pdf'")
+    assert told["file_missing"].reason.endswith("meta.csv:3: there is no such file")
     assert told["unread_format"].subject == "docs/photo.jpg"
     assert told["authority_unknown"].subject.endswith("1.pdf")
     assert list(verify_archive(campaign.archive)) == []

@@ -33,6 +33,9 @@ def _reference(
     )  # fmt: skip
 
 
+DATED = _reference("call.deadline", "2014-03-01")
+
+
 def _decide(*references: Reference) -> Call:
     return decide_call(GROUP, references, THEMES)
 
@@ -47,7 +50,7 @@ def _council(
 def test_a_call_announces_only_where_it_is_linked_to_the_international() -> None:
     jobs = _reference(ECONOMIC, "announced")
     linked, unlinked = (
-        decide_call(CallGroup("c", OMBRELLE, "Appel", "", ("d1",), ()), [], Themes(yes, yes))
+        decide_call(CallGroup("c", OMBRELLE, "Appel", "", ("d1",), ()), [DATED], Themes(yes, yes))
         for yes in (True, False)
     )
     assert _council(jobs, calls=(linked,), kind="call").nature == "economic"
@@ -65,10 +68,15 @@ def test_nothing_found_is_nothing_stated() -> None:
 
 
 def test_a_call_keeps_what_its_group_and_themes_say() -> None:
-    call = decide_call(GROUP, [], Themes(international=True, solidarity=False))
+    call = decide_call(GROUP, [DATED], Themes(international=True, solidarity=False))
     assert (call.call_id, call.title, call.edition) == ("c1", "Appel 2014", "2014")
     assert (call.document_ids, call.urls) == (GROUP.document_ids, GROUP.urls)
     assert (call.international, call.international_solidarity) == (True, False)
+
+
+def test_a_page_taken_for_a_call_that_asks_for_nothing_counts_in_no_figure() -> None:
+    call = decide_call(GROUP, [], Themes(international=True, solidarity=True))
+    assert (call.international, call.international_solidarity) == (False, False)
 
 
 def test_the_stronger_force_wins_whatever_the_scores() -> None:
@@ -178,9 +186,9 @@ def test_a_council_counts_its_current_solidarity_calls_and_its_pages() -> None:
     foreign = document(block("paragraph", "Trois."), authority="Conseil régional de Sorvange")
     old = CallGroup("c0", OMBRELLE, "Appel 2013", "2013", ("d0",), (), superseded=True)
     calls = (
-        decide_call(GROUP, [], THEMES),
-        decide_call(old, [], THEMES),
-        decide_call(GROUP, [], Themes(international=True, solidarity=False)),
+        decide_call(GROUP, [DATED], THEMES),
+        decide_call(old, [DATED], THEMES),
+        decide_call(GROUP, [DATED], Themes(international=True, solidarity=False)),
     )
     kinds = {d.id: Kind("call", 1.0, "hand") for d in (page, copy, foreign)}
     council = decide_authority(OMBRELLE, [page, copy, foreign], kinds, [], calls)

@@ -113,7 +113,7 @@ def test_duplicates_are_linked_to_the_first_and_editions_are_not(read):
         one("http://e.example/b", PROSE * 2 + " Année 2013.", "3"),
         one(
             "http://e.example/c",
-            PROSE * 2 + " Année 2014. " + "Autres mots, autre texte. " * 30,
+            PROSE * 2 + " Année 2014. " + " ".join(f"Article {n} du texte." for n in range(30)),
             "4",
         ),
     ]
