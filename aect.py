@@ -1,10 +1,14 @@
-"""The front door: the ``aect`` command, one subcommand a stage."""
+"""The front door: the ``aect`` command, one subcommand a stage.
+
+Each command imports its own stage: spaCy, scikit-learn and Matplotlib take seconds to load, and
+most commands, and every mistake in writing one, need none of them.
+"""
 
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,18 +17,12 @@ from rich.table import Table
 
 from corpora import BUNDLED
 from corpora.campaign import Campaign, Event, InputError
-from corpora.sample.edition import bundled
-from corpora.sample.server import serve
-from crawler.crawl import CrawlOutcome, crawl
-from crawler.importing import import_paths
-from nlp.analysis import Analysis, analyse, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK
-from nlp.coding.gazetteer import bundled_sources
-from nlp.counting.comparison import compare
 from nlp.counting.results import read_table
-from nlp.evaluating.evaluation import evaluate, write_evaluation
-from nlp.evaluating.gold import load_gold
-from nlp.verifying import verify
+
+if TYPE_CHECKING:
+    from crawler.crawl import CrawlOutcome
+    from nlp.analysis import Analysis
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,7 +50,9 @@ Loopback = Annotated[
     typer.Option("--loopback", help="Allow servers on this machine, without delays (for tests)."),
 ]
 Codebook = Annotated[Path, typer.Option(help="Folder of the codebook's YAML files.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of tables and report: fr or en.")]
+Language = Annotated[
+    Literal["fr", "en"], typer.Option("--lang", help="Language of tables and report.")
+]
 
 SAMPLE = "sample-2014"
 SAMPLE_SOURCES = BUNDLED / "sources" / f"{SAMPLE}.yml"
@@ -61,6 +61,9 @@ SAMPLE_SOURCES = BUNDLED / "sources" / f"{SAMPLE}.yml"
 @app.command()
 def demo() -> None:
     """The whole study on the bundled sample web: crawl, analyse, report."""
+    from corpora.sample.edition import bundled
+    from corpora.sample.server import serve
+
     campaign = Campaign.named(SAMPLE)
     with serve(bundled("2014")) as address:
         os.environ["http_proxy"] = address
@@ -88,6 +91,10 @@ def import_command(
     ] = None,
 ) -> None:
     """Bring local files and archives into a campaign by the same road as a crawl."""
+    from crawler.importing import import_paths
+    from crawler.sources import campaign_sources
+    from nlp.coding.gazetteer import bundled_sources
+
     target = Campaign.named(campaign)
     events = import_paths(target, paths, metadata, campaign_sources(target) or bundled_sources())
     for event in events:
@@ -127,6 +134,8 @@ def run(
 @app.command("compare")
 def compare_command(before: CampaignName, after: CampaignName) -> None:
     """One year against another: the study's figures and the councils' decisions."""
+    from nlp.counting.comparison import compare
+
     table = Table("", "", before, after)
     for change in compare(Campaign.named(before), Campaign.named(after)):
         table.add_row(change.subject, change.field, change.before, change.after)
@@ -143,6 +152,9 @@ def evaluate_command(
     ] = None,
 ) -> None:
     """Precision, recall and F1 with 95 % intervals, per field."""
+    from nlp.evaluating.evaluation import evaluate, write_evaluation
+    from nlp.evaluating.gold import load_gold
+
     target = Campaign.named(campaign)
     evaluation = evaluate(target, load_gold(gold, records))
     table = Table("field", "P", "R", "F1", "95 %", "n")
@@ -160,6 +172,8 @@ def evaluate_command(
 @app.command("verify")
 def verify_command(campaign: CampaignName) -> None:
     """Check every record's digest, every document's record, every reference's quote."""
+    from nlp.verifying import verify
+
     result = verify(Campaign.named(campaign))
     for problem in result.problems:
         _warn(problem)
@@ -172,7 +186,9 @@ def verify_command(campaign: CampaignName) -> None:
         raise typer.Exit(1)
 
 
-def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -> CrawlOutcome:
+def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -> "CrawlOutcome":
+    from crawler.crawl import crawl
+
     outcome = crawl(campaign, sources, contact=contact, loopback=loopback, progress=True)
     out.print(
         f"{campaign.name}: {outcome.fetched} exchanges archived, {outcome.archived} already there",
@@ -188,7 +204,9 @@ def _finish(expectations_failed: Sequence[Event]) -> None:
         raise typer.Exit(1)
 
 
-def _analyse(campaign: Campaign, codebook: Path, language: str) -> Analysis:
+def _analyse(campaign: Campaign, codebook: Path, language: str) -> "Analysis":
+    from nlp.analysis import analyse
+
     if not out.is_terminal:
         stages: set[str] = set()
 
@@ -210,7 +228,7 @@ def _analyse(campaign: Campaign, codebook: Path, language: str) -> Analysis:
         return analyse(campaign, codebook_folder=codebook, language=language, progress=show)
 
 
-def _headlines(campaign: Campaign, analysis: Analysis) -> None:
+def _headlines(campaign: Campaign, analysis: "Analysis") -> None:
     table = Table("", campaign.name, "2014", title="Figures of the study")
     for row in read_table(campaign, "study"):
         found, published = (
@@ -234,6 +252,9 @@ def main() -> None:
         app()
     except InputError as error:
         _warn(f"aect: {error}")
+        sys.exit(2)
+    except OSError as error:  # a folder that may not be written, a disk that is full
+        _warn(f"aect: {error.filename or Path.cwd()}: {error.strerror or error}")
         sys.exit(2)
     except SystemExit as end:
         if end.code == 130:  # what Typer makes of Ctrl-C, without a word

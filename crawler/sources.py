@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from corpora.campaign import Campaign
 from corpora.schema import DataFile
 
 
@@ -111,6 +112,12 @@ def load_sources(path: Path) -> SourceFile:
             raise data.error([*place, "expect"], "pages_min is more than pages_max")
         sources.append(source)
     return SourceFile(content.get("edition", path.stem), limits, tuple(sources))
+
+
+def campaign_sources(campaign: Campaign) -> tuple[Source, ...]:
+    """The sources that the campaign was crawled with; none where it was only imported."""
+    path = campaign.corpus / "sources.yml"
+    return load_sources(path).sources if path.exists() else ()
 
 
 def _source(entry: dict[str, Any], limits: CrawlLimits) -> Source:

@@ -7,14 +7,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import corpora
 from corpora.campaign import Campaign, Event, InputError, read_events, write_events
-from crawler.sources import Source, load_sources
+from crawler.sources import Source, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
 from nlp.coding.coder import code_documents
+from nlp.coding.language import model_version
 from nlp.coding.references import Coding
 from nlp.counting.stores import write_tables
 from nlp.counting.study import Measured, measure, read_published
@@ -67,9 +68,10 @@ def analyse(
     try:
         return _analysed(campaign, codebook, language, progress)
     except OSError as error:
-        where, reason = error.filename or campaign.outputs, error.strerror or error
+        where = error.filename or f"{campaign.corpus} or {campaign.outputs}"
         raise InputError(
-            f"{where}: {reason}; the archive is untouched: put it right and run the same command again"
+            f"{where}: {error.strerror or error}; the archive is untouched: put it right and run "
+            "the same command again"
         ) from error
 
 
@@ -92,12 +94,6 @@ def _analysed(
     _write(campaign, coding, codebook, sources, events, language, progress)
     _write_state(campaign, coding, sources, language, fingerprint)
     return Analysis(report, redone=True, expectations_failed=_failed(campaign))
-
-
-def campaign_sources(campaign: Campaign) -> tuple[Source, ...]:
-    """The sources that the campaign was crawled with; none where it was only imported."""
-    path = campaign.corpus / "sources.yml"
-    return load_sources(path).sources if path.exists() else ()
 
 
 def _unmet(sources: Sequence[Source], coding: Coding) -> Iterator[Event]:
@@ -132,11 +128,11 @@ def _write(
 ) -> None:
     outputs = campaign.outputs
     outputs.mkdir(parents=True, exist_ok=True)
-    # stopped half-way, these results must not pass for those of the last analysis
-    (outputs / _STATE).unlink(missing_ok=True)
     names = [source.name for source in sources]
     progress("count", 0, 0)
     write_tables(build_tables(coding, codebook, names, read_published(), language), outputs)
+    # stopped from here on, these results must not pass for those of the last analysis
+    (outputs / _STATE).unlink(missing_ok=True)
     progress("draw", 0, 0)
     pictures = [
         *draw_clouds(coding, campaign.name, outputs, language),
@@ -160,14 +156,8 @@ def _write(
 
 def versions() -> dict[str, str]:
     """The versions of the program, its model and the parts that decide results."""
-    return {name: _version(name) for name in _VERSIONS}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:  # loading the model says how to get it
-        return "not installed"
+    model_version()  # says how to get the model where it is missing
+    return {name: version(name) for name in _VERSIONS}
 
 
 def _fingerprint(

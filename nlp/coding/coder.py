@@ -1,5 +1,6 @@
 """Documents → Coding: kinds, references, calls, councils, vocabulary of a campaign."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from nlp.coding.decisions import Themes, decide_authority, decide_call
 from nlp.coding.gazetteer import Gazetteer
 from nlp.coding.kinds import classify_all, default_model
 from nlp.coding.matching import Coder
-from nlp.coding.references import Coding
+from nlp.coding.references import Coding, Reference
 from nlp.coding.themes import is_international, is_solidarity
 from nlp.coding.vocabulary import count_vocabulary
 from nlp.reading.documents import Document
@@ -33,7 +34,7 @@ def code_documents(
     """
     kinds = classify_all(documents, default_model())
     coder = Coder(codebook, Gazetteer(sources))
-    references = []
+    references: list[Reference] = []
     events = []
     for done, document in enumerate(documents):
         progress("code", done, len(documents))
@@ -44,10 +45,13 @@ def code_documents(
             references += coder.references(document, kinds[document.id].kind)
     progress("code", len(documents), len(documents))
     by_id = {document.id: document for document in documents}
+    found: defaultdict[str, list[Reference]] = defaultdict(list)
+    for reference in references:
+        found[reference.document_id].append(reference)
     calls = tuple(
         decide_call(
             group,
-            [reference for reference in references if reference.document_id in group.document_ids],
+            [reference for document_id in group.document_ids for reference in found[document_id]],
             _themes([by_id[document_id] for document_id in group.document_ids]),
         )
         for group in gather_calls(documents, kinds)

@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from corpora import BUNDLED
 from crawler.sources import Source, load_sources
-from nlp.coding.labels import Span, fold, term_pattern
+from nlp.coding.labels import Span, by_length, fold, term_expression
+from nlp.coding.wordindex import Expression, WordIndex
 
 # Names that are also common words or rivers: a place only when called one ("département du Nord").
 _AMBIGUOUS = frozenset(
@@ -16,13 +17,16 @@ _AMBIGUOUS = frozenset(
     for name in (
         "Nord", "Manche", "Somme", "Centre", "Lot", "Cher", "Var", "Tours", "Nice", "Gap", "Landes",
         "Loire", "Creuse", "Vienne", "Orne", "Aisne", "Ain", "Marne", "Rhône", "Laval", "Valence",
-    )  # fmt: skip
-)
-# "la Région X", "le Conseil régional de X": the authority; "en région X", "de la Région X": a place.
+    )
+)  # fmt: skip
+# "la Région X", "le Conseil régional de X": the authority; "en région X", "de la Région X": a
+# place.
 _ACTOR = re.compile(
     r"(?:(?:^|[^\w'])(?<!de )(?<!dans )(?<!sur )(?<!en )(?:la region|le departement)"
     r"|conseil (?:regional|general|departemental)) (?:de la |de l'|des |du |de |d')?$"
 )
+_LOCAL = re.compile(r"\b(?:ville|commune|metropole|agglomeration|departement|mairie)\b")
+_NAME_END = r"(?!\w|-\w)"
 _CALLED_A_PLACE = r"(?:departements?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
 
@@ -37,44 +41,58 @@ class Place:
     code: str = ""
 
 
-@dataclass
 class Territory:
-    """What counts as home for one authority: compiled expressions over folded text."""
+    """What counts as home for one authority.
 
-    own: re.Pattern[str] | None
-    own_demonym: re.Pattern[str] | None
-    other: re.Pattern[str]
-    names: frozenset[str] = field(default_factory=frozenset)
+    ``names`` are its places: none where it is at home nowhere.
+    """
+
+    def __init__(
+        self, names: Iterable[str], demonyms: Iterable[str], elsewhere: Iterable[str]
+    ) -> None:
+        self.names = frozenset(names)
+        self._countries, countries = _countries()
+        self._peoples, peoples = _country_demonyms()
+        self._index = WordIndex(
+            (
+                map(_name, by_length(self.names)),
+                map(_demonym, by_length(demonyms)),
+                map(_name, by_length(elsewhere)),
+                countries,
+                peoples,
+            )
+        )
 
     def spans(self, text: str, folded: str) -> list[Span]:
-        """Labelled places: own, own_demonym, other_place, country and foreign (a country's people or
-        adjective), these two with the country's name as value; own_council where the name is that of
-        the authority that acts ("la Région Bretagne soutient")."""
-        found = [
-            Span(
-                match.start(),
-                match.end(),
-                "own_council" if _ACTOR.search(folded, 0, match.start()) else "own",
-            )
-            for match in (self.own.finditer(folded) if self.own else ())
-            if _capital(text, match.start(), match.end())
-        ]
-        found += [
-            Span(match.start(), match.end(), "own_demonym")
-            for match in (self.own_demonym.finditer(folded) if self.own_demonym else ())
-        ]
-        taken = [(span.start, span.end) for span in found]
-        for match in self.other.finditer(folded):
-            inside = any(s < match.end() and match.start() < e for s, e in taken)
-            if not inside and _capital(text, match.start(), match.end()):
-                found.append(Span(match.start(), match.end(), "other_place"))
-        names, regex = _countries()
-        for match in regex.finditer(folded):
-            if _capital(text, match.start(), match.end()) and not any(
-                s <= match.start() and match.end() <= e for s, e in taken
-            ):
-                found.append(Span(match.start(), match.end(), "country", names[match[0]]))
-        return found + _foreign_spans(folded)
+        """Labelled places: own, own_council, own_demonym, other_place, country, foreign.
+
+        own_council is the name of the authority that acts ("la Région Bretagne soutient"); foreign
+        is a country's people or adjective. It and country have the country's name as value.
+        """
+        found: list[Span] = []
+        taken: list[tuple[int, int]] = []
+        for sort, number, start, end in self._index.find(folded):
+            if sort == _OWN_DEMONYM:
+                found.append(Span(start, end, "own_demonym"))
+                taken.append((start, end))
+            elif sort == _FOREIGN:
+                found.append(Span(start, end, "foreign", self._peoples[number]))
+            elif not _capital(text, start, end):
+                continue
+            elif sort == _OWN:
+                actor = _ACTOR.search(folded, 0, start)
+                found.append(Span(start, end, "own_council" if actor else "own"))
+                taken.append((start, end))
+            elif sort == _OTHER:
+                if not any(s < end and start < e for s, e in taken):
+                    found.append(Span(start, end, "other_place"))
+            elif not any(s <= start and end <= e for s, e in taken):
+                found.append(Span(start, end, "country", self._countries[number]))
+        return found
+
+
+# The lists of a territory's index, in the order in which one gives way to another.
+_OWN, _OWN_DEMONYM, _OTHER, _COUNTRY, _FOREIGN = range(5)
 
 
 def _capital(text: str, start: int, end: int) -> bool:
@@ -82,35 +100,30 @@ def _capital(text: str, start: int, end: int) -> bool:
 
 
 @cache
-def _countries() -> tuple[dict[str, str], re.Pattern[str]]:
+def _countries() -> tuple[tuple[str, ...], tuple[Expression, ...]]:
+    """Countries' names, and what finds each: an expression a written form, longest first."""
     names: dict[str, str] = {}
     with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             for name in (row["name"], *row["aliases"].split("|")):
                 if name:
                     names[fold(name)] = row["name"]
-    alternatives = sorted(map(re.escape, names), key=lambda name: (-len(name), name))
-    return names, re.compile(r"(?<![\w-])(?:" + "|".join(alternatives) + r")(?![\w-])")
-
-
-def _foreign_spans(folded: str) -> list[Span]:
-    countries, regex = _country_demonyms()
-    return [
-        Span(match.start(), match.end(), "foreign", countries[match.lastindex or 0])
-        for match in regex.finditer(folded)
-    ]
+    ordered = by_length(names)
+    return tuple(names[name] for name in ordered), tuple(
+        _literal(re.escape(name), r"(?![\w-])", name) for name in ordered
+    )
 
 
 @cache
-def _country_demonyms() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Country names by the number of the group that finds their demonyms."""
-    countries, groups = [""], []
+def _country_demonyms() -> tuple[tuple[str, ...], tuple[Expression, ...]]:
+    """Countries' names, and what finds each: an expression a demonym."""
+    countries, expressions = [], []
     with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["demonyms"]:
+            for demonym in filter(None, row["demonyms"].split("|")):
                 countries.append(row["name"])
-                groups.append("(" + "|".join(map(term_pattern, row["demonyms"].split("|"))) + ")")
-    return tuple(countries), re.compile(r"(?<![\w-])(?:" + "|".join(groups) + r")(?!\w)")
+                expressions.append(_demonym(demonym))
+    return tuple(countries), tuple(expressions)
 
 
 @cache
@@ -154,7 +167,10 @@ class Gazetteer:
 
     @cache  # noqa: B019 - one gazetteer lives as long as the program
     def territory(self, authority: str) -> Territory:
-        """The territory of the authority of that name; empty where nothing in the name is a place."""
+        """The territory of the authority of that name.
+
+        It is empty where nothing in the name is a place.
+        """
         names, demonyms = self._home(authority)
         elsewhere = [
             name
@@ -162,10 +178,7 @@ class Gazetteer:
             for name in (source.territory, *source.former, *source.departments, *source.cities)
             if name not in names
         ]
-        return Territory(
-            _names_regex(names), _demonyms_regex(demonyms), _names_regex(elsewhere) or _NOTHING,
-            frozenset(names),
-        )  # fmt: skip
+        return Territory(names, demonyms, elsewhere)
 
     def source(self, authority: str) -> Source | None:
         """The source whose name, alias or territory the authority's name holds."""
@@ -173,14 +186,16 @@ class Gazetteer:
         for source in self._sources:
             if folded in map(fold, (source.name, source.territory, *source.aliases)):
                 return source
-        holders = [s for s in self._sources if re.search(rf"\b{re.escape(fold(s.territory))}\b", folded)]
+        holders = [s for s in self._sources if _holds(folded, fold(s.territory), r"\b", r"\b")]
         return max(holders, key=lambda source: len(source.territory), default=None)
 
     def _home(self, authority: str) -> tuple[list[str], list[str]]:
         folded = fold(authority)
-        smaller = [p for p in _places() if re.search(rf"(?<![\w-]){re.escape(fold(p.name))}(?![\w-])", folded)]
+        smaller = [
+            p for p in _places() if _holds(folded, fold(p.name), r"(?<![\w-])", r"(?![\w-])")
+        ]
         source = self.source(authority)
-        local = re.search(r"\b(?:ville|commune|metropole|agglomeration|departement|mairie)\b", folded)
+        local = _LOCAL.search(folded)
         if source is None or (local and smaller):
             return [p.name for p in smaller], [d for p in smaller for d in p.demonyms]
         names = [source.territory, *source.former, *source.departments, *source.cities]
@@ -189,21 +204,26 @@ class Gazetteer:
         return names, demonyms
 
 
-_NOTHING = re.compile(r"(?!)")
+def _holds(folded: str, name: str, before: str, after: str) -> bool:
+    # Most names are not even part of the text: no expression is compiled for them.
+    return name in folded and re.search(f"{before}{re.escape(name)}{after}", folded) is not None
 
 
-def _names_regex(names: Sequence[str]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    parts = []
-    for name in sorted(set(names), key=lambda name: (-len(name), name)):
-        pattern = r"[\s'\-]{1,2}".join(map(re.escape, re.split(r"[\s'-]+", fold(name))))
-        parts.append(_CALLED_A_PLACE + pattern if fold(name) in _AMBIGUOUS else pattern)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w]|-\w)")
+@cache
+def _name(name: str) -> Expression:
+    words = re.split(r"[\s'-]+", fold(name))
+    pattern = r"[\s'\-]{1,2}".join(map(re.escape, words))
+    if fold(name) in _AMBIGUOUS:
+        firsts = ("departement", "departements", "ville", "dans")
+        return _literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)
+    return _literal(pattern, _NAME_END, words[0])
 
 
-def _demonyms_regex(demonyms: Sequence[str]) -> re.Pattern[str] | None:
-    if not demonyms:
-        return None
-    ordered = sorted(set(demonyms), key=lambda word: (-len(word), word))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(term_pattern, ordered)) + r")(?!\w)")
+@cache
+def _demonym(demonym: str) -> Expression:
+    return term_expression(demonym, r"(?<![\w-])")
+
+
+def _literal(pattern: str, after: str, *firsts: str) -> Expression:
+    words = {re.match(r"\w*", first)[0] for first in firsts}  # type: ignore[index]
+    return Expression(f"(?<![\\w-]){pattern}{after}", frozenset(words - {""}))

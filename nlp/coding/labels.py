@@ -1,13 +1,17 @@
 """Labels: which words of a passage belong to which word list, found without spaCy.
 
-A label is a name for a span: a word list of the codebook (``<seat>``), a kind of place (``own``) or a
-measure (``percent``). Labels are cheap, so they also decide which passages are worth a closer look.
+A label is a name for a span: a word list of the codebook (``<seat>``), a kind of place (``own``) or
+a measure (``percent``). Labels are cheap, so they also decide which passages are worth a closer
+look.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from nlp.coding.wordindex import Expression, WordIndex
 
 # One character for one character, so that offsets in folded text are offsets in the text.
 _FOLDED = {
@@ -15,6 +19,10 @@ _FOLDED = {
     for code in range(0x20, 0x250)
     if len(folded := unicodedata.normalize("NFD", chr(code))[0].lower()) == 1
 } | {0x2019: "'", 0xA0: " ", 0x202F: " ", 0x2011: "-"}
+_FIRST_WORD = re.compile(r"\w*")
+_WORD_START = r"(?<!\w)"
+_INCLUSIVE = "·(."
+"""The signs that part an inclusive ending from its word."""
 
 
 def fold(text: str) -> str:
@@ -24,7 +32,10 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """A labelled run of a passage; ``value`` is a normalised reading (``P10D``, ``Mali``) or empty."""
+    """A labelled run of a passage.
+
+    ``value`` is a normalised reading (``P10D``, ``Mali``) or empty.
+    """
 
     start: int
     end: int
@@ -42,38 +53,75 @@ def term_pattern(term: str) -> str:
     for word in re.split(r"[\s'-]+", fold(term.strip())):
         stem, star = (word[:-1], r"\w*") if word.endswith("*") else (word, r"(?:e?s|x)?")
         stem = re.escape(stem).replace("œ", "(?:œ|oe)")
-        words.append(stem + star + r"(?:[·(.][a-z]{1,5}\b\)?)*")
+        words.append(stem + star + rf"(?:[{_INCLUSIVE}][a-z]{{1,5}}\b\)?)*")
     return r"[\s'\-]{1,3}".join(words)
+
+
+def term_expression(term: str, before: str = _WORD_START) -> Expression:
+    """A term for a ``WordIndex``, between ``before`` and the end of a word."""
+    first, *more = re.split(r"[\s'-]+", fold(term.strip()))
+    bare = first.removesuffix("*")
+    stem = _FIRST_WORD.match(bare)[0]  # type: ignore[index]
+    if len(stem) < len(bare):  # "n°": a sign ends the first word before its endings
+        whole, prefixes = _spellings(stem), frozenset[str]()
+    elif bare != first:
+        whole, prefixes = frozenset(), _spellings(stem)
+    else:
+        whole = frozenset(s + ending for s in _spellings(stem) for ending in ("", "s", "es", "x"))
+        prefixes = frozenset()
+    return Expression(
+        f"{before}{term_pattern(term)}(?!\\w)",
+        whole if stem else frozenset(),
+        prefixes if stem else frozenset(),
+        # What else may not stand before the word, only the expression knows.
+        "" if more or len(stem) < len(bare) or before != _WORD_START else _INCLUSIVE,
+    )
+
+
+def _spellings(stem: str) -> frozenset[str]:
+    parts = stem.split("œ")
+    return frozenset(
+        "".join(itertools.chain.from_iterable(zip(parts, (*joints, ""), strict=True)))
+        for joints in itertools.product(("œ", "oe"), repeat=len(parts) - 1)
+    )
+
+
+def by_length(terms: Iterable[str]) -> list[str]:
+    """Distinct terms, longest first: of two that begin alike the longer is tried first."""
+    return sorted(set(terms), key=lambda term: (-len(term), term))
 
 
 def terms_regex(terms: Iterable[str]) -> re.Pattern[str]:
     """One expression for all terms of a list, longest first, at word boundaries."""
-    ordered = sorted(set(terms), key=lambda term: (-len(term), term))
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(term_pattern, ordered)) + r")(?!\w)")
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(term_pattern, by_length(terms))) + r")(?!\w)")
 
 
 class Lexicon:
-    """Word lists by name, compiled once.
+    """Word lists by name.
 
     A term written with a capital is found only where the text has one: "la Région" is the authority
     that speaks, "la région" any region, often the partner's.
     """
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self._regexes = [
-            (name, capital, terms_regex(terms))
+        sorts = [
+            (name, capital, terms)
             for name, listed in sorted(lists.items())
             for capital, terms in _by_capital(listed)
         ]
+        self._lists = [(name, capital) for name, capital, _ in sorts]
+        self._index = WordIndex(
+            [term_expression(term) for term in by_length(terms)] for _, _, terms in sorts
+        )
 
     def spans(self, folded: str, text: str = "") -> list[Span]:
         """The spans of every list in folded text; ``text`` is the same as written."""
-        return [
-            Span(match.start(), match.end(), name)
-            for name, capital, regex in self._regexes
-            for match in regex.finditer(folded)
-            if not capital or any(map(str.isupper, text[match.start() : match.end()]))
-        ]
+        spans = []
+        for place, _, start, end in self._index.find(folded):
+            name, capital = self._lists[place]
+            if not capital or any(map(str.isupper, text[start:end])):
+                spans.append(Span(start, end, name))
+        return spans
 
 
 def _by_capital(terms: Iterable[str]) -> list[tuple[bool, list[str]]]:

@@ -16,7 +16,7 @@ from nlp.coding.passages import Passage, passages
 from nlp.coding.references import Reference
 from nlp.reading.documents import Document
 
-# A reference whose score is under its code's threshold is shown "to check" down to this share of it.
+# A reference scored under its code's threshold is shown "to check" down to this share of it.
 _WORTH_CHECKING = 0.6
 
 
@@ -58,8 +58,9 @@ class Coder:
         self._finders: Mapping[tuple[str, str], tuple[_Finder, ...]] = {
             (code.id, part.id): tuple(_compile(code, part, match) for match in part.match)
             for code in codebook.codes
-            for part in (*code.patterns, *code.cues)
+            for part in _parts(code)
         }
+        self._openers = {code.id: self._labels_to_open(code) for code in codebook.codes}
 
     def references(self, document: Document, kind: str) -> Iterator[Reference]:
         """The references of a document of that kind, in the order of the text."""
@@ -105,7 +106,19 @@ class Coder:
             spans = [span for span in spans if not span.label.startswith("home_r")]
         return Labelled(folded, tuple(sorted(spans)))
 
+    def _labels_to_open(self, code: Code) -> frozenset[str]:
+        """Labels of which a passage that the code's patterns match has at least one.
+
+        Empty where a pattern needs none.
+        """
+        finders = [f for pattern in code.patterns for f in self._finders[code.id, pattern.id]]
+        needs = [f.needs[0] for f in finders if isinstance(f, Notation) and f.needs]
+        return frozenset().union(*needs) if len(needs) == len(finders) else frozenset()
+
     def _findings(self, code: Code, text: _Text) -> list[Finding]:
+        openers = self._openers[code.id]
+        if openers and openers.isdisjoint(text.labelled.labels):
+            return []
         best: dict[str, Finding] = {}
         for pattern in code.patterns:
             if not _in_context(pattern, text.context):
@@ -127,9 +140,7 @@ class Coder:
             else:
                 yield from finder.find(text.text)
 
-    def _finding(
-        self, code: Code, pattern: Pattern, text: _Text, start: int, end: int
-    ) -> Finding:
+    def _finding(self, code: Code, pattern: Pattern, text: _Text, start: int, end: int) -> Finding:
         value, score = _value(pattern.value, text.labelled.spans, start, end), pattern.score
         rule = pattern.id
         for cue in code.cues:
@@ -151,6 +162,10 @@ class Coder:
         return Finding(code, value, tags, rule, round(min(1.0, max(0.0, score)), 3))
 
 
+def _parts(code: Code) -> tuple[Pattern | Cue, ...]:
+    return *code.patterns, *code.cues
+
+
 def _compile(code: Code, part: Pattern | Cue, match: Match) -> _Finder:
     try:
         if isinstance(match, str):
@@ -160,7 +175,7 @@ def _compile(code: Code, part: Pattern | Cue, match: Match) -> _Finder:
         return TokenFinder(match)
     except Exception as error:  # spaCy raises several kinds of its own for a bad pattern
         reason = " ".join(str(error).split())[:200]
-        raise InputError(f"codebook: {code.id}: pattern {part.id}: {reason}") from error
+        raise InputError(f"{part.place}: {code.id}: pattern {part.id}: {reason}") from error
 
 
 def _in_context(part: Pattern | Cue, context: Labelled) -> bool:
@@ -172,12 +187,16 @@ def _in_context(part: Pattern | Cue, context: Labelled) -> bool:
 def _apart(text: _Text, one: tuple[int, int], other: tuple[int, int]) -> int:
     """0 where two spans overlap, else 1 more than the words between them."""
     first, second = sorted((one, other))
-    return 0 if second[0] < first[1] else 1 + len(re.findall(r"\w+", text.text[first[1] : second[0]]))
+    if second[0] < first[1]:
+        return 0
+    return 1 + len(re.findall(r"\w+", text.text[first[1] : second[0]]))
 
 
 def _value(value: str, spans: Sequence[Span], start: int, end: int) -> str:
-    """A fixed value, or with ``@label`` the reading of the first such span in the match (``.last``:
-    of the last; ``.all``: of all in the passage, joined by ``|``)."""
+    """A fixed value, or with ``@label`` the reading of the first such span in the match.
+
+    ``.last``: of the last; ``.all``: of all in the passage, joined by ``|``.
+    """
     if not value.startswith("@"):
         return value
     label, _, which = value[1:].partition(".")

@@ -3,13 +3,15 @@
 ``<seat>`` is a span of the word list seat (``<a|b>``: of either); ``~8`` lets at most eight words
 stand between its neighbours, ``~8!neg`` eight words without a span of neg among them; ``word`` is a
 word as written (case and accents aside; ``word*`` any ending); ``?`` makes an element optional.
-Neighbours without a gap may be parted by punctuation only; a semicolon is never crossed. ``A & B`` asks for both, in any order.
+Neighbours without a gap may be parted by punctuation only; a semicolon is never crossed.
+``A & B`` asks for both, in any order.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from nlp.coding.labels import Span, terms_regex
@@ -27,10 +29,15 @@ class Labelled:
     folded: str
     spans: tuple[Span, ...]
 
-    @property
+    @cached_property
     def labels(self) -> frozenset[str]:
         """Every label that occurs in the passage."""
         return frozenset(span.label for span in self.spans)
+
+    @cached_property
+    def words(self) -> list[int]:
+        """Where each word of the passage starts."""
+        return [match.start() for match in _WORD.finditer(self.folded)]
 
 
 @dataclass(frozen=True)
@@ -63,10 +70,9 @@ class Notation:
 
     def find(self, passage: Labelled) -> Iterator[tuple[int, int]]:
         """The shortest spans (start, end) at which the notation matches, one per first element."""
-        if any(not labels & passage.labels for labels in self.needs):
+        if any(labels.isdisjoint(passage.labels) for labels in self.needs):
             return
-        words = [match.start() for match in _WORD.finditer(passage.folded)]
-        found = [list(_sequence(steps, passage, words)) for steps in self._sequences]
+        found = [list(_Sequence(steps, passage).matches()) for steps in self._sequences]
         if all(found):
             if len(found) == 1:
                 yield from found[0]
@@ -100,36 +106,42 @@ def _steps(text: str) -> tuple[_Step, ...]:
     return tuple(steps)
 
 
-def _sequence(
-    steps: Sequence[_Step], passage: Labelled, words: list[int]
-) -> Iterator[tuple[int, int]]:
-    places = [step.places(passage) for step in steps]
+class _Sequence:
+    """One sequence of steps, sought in one passage."""
 
-    def words_between(start: int, end: int) -> int:
-        return bisect_left(words, end) - bisect_left(words, start)
+    def __init__(self, steps: Sequence[_Step], passage: Labelled) -> None:
+        self._steps, self._passage = steps, passage
+        self._places = [step.places(passage) for step in steps]
 
-    def end_from(index: int, end: int, slack: int) -> int | None:
+    def matches(self) -> Iterator[tuple[int, int]]:
+        for first, step in enumerate(self._steps):
+            for start, stop in self._places[first]:
+                end = self._end_from(first + 1, stop, 0)
+                if end is not None:
+                    yield start, end
+            if not step.optional:
+                return
+
+    def _end_from(self, index: int, end: int, slack: int) -> int | None:
         """Where the steps from ``index`` on can end if the step before ended at ``end``."""
-        if index == len(steps):
+        if index == len(self._steps):
             return end
-        step = steps[index]
-        later = bisect_left(places[index], (end,))
-        for start, stop in islice(places[index], later, None):
-            if words_between(end, start) > step.gap + slack:
-                break
-            if ";" in passage.folded[end:start]:
-                continue
-            if step.without and any(s.label in step.without and end <= s.start < start for s in passage.spans):
-                continue
-            result = end_from(index + 1, stop, 0)
+        step = self._steps[index]
+        for stop in self._stops(index, end, step.gap + slack):
+            result = self._end_from(index + 1, stop, 0)
             if result is not None:
                 return result
-        return end_from(index + 1, end, slack + step.gap) if step.optional else None
+        return self._end_from(index + 1, end, slack + step.gap) if step.optional else None
 
-    for first, step in enumerate(steps):
-        for start, stop in places[first]:
-            end = end_from(first + 1, stop, 0)
-            if end is not None:
-                yield start, end
-        if not step.optional:
-            return
+    def _stops(self, index: int, end: int, gap: int) -> Iterator[int]:
+        """The ends of the step's places that may follow ``end``, nearest first."""
+        words, places = self._passage.words, self._places[index]
+        words_before = bisect_left(words, end)
+        for start, stop in islice(places, bisect_left(places, (end,)), None):
+            if bisect_left(words, start) - words_before > gap:
+                return
+            if ";" not in self._passage.folded[end:start] and not any(
+                span.label in self._steps[index].without and end <= span.start < start
+                for span in self._passage.spans
+            ):
+                yield stop

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.coding.language import MODEL, analyse, load_model
+from nlp.coding.language import analyse, model_version
 from nlp.coding.passages import passages
 from nlp.reading.documents import Document
 
@@ -38,7 +38,7 @@ def count_vocabulary(documents: Sequence[Document], cache: Path) -> Vocabulary:
     known = _read(cache)
     distinct = {text: _key(text) for doc_texts in texts.values() for text in doc_texts}
     new = [text for text, key in distinct.items() if key not in known]
-    for text, doc in zip(new, analyse(new), strict=True):
+    for text, doc in zip(new, analyse(new) if new else (), strict=True):
         known[distinct[text]] = [
             (token.lemma_.lower(), token.lower_)
             for token in doc
@@ -64,21 +64,18 @@ def _key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _version() -> str:
-    return f"{MODEL} {load_model().meta['version']}"
-
-
 def _read(cache: Path) -> dict[str, Words]:
     if not cache.exists():
         return {}
     content = json.loads(cache.read_text(encoding="utf-8"))
-    if content["model"] != _version():
+    if content["model"] != model_version():
         return {}
-    return {key: [(lemma, form) for lemma, form in words] for key, words in content["words"].items()}
+    known: dict[str, list[list[str]]] = content["words"]
+    return {key: [(lemma, form) for lemma, form in words] for key, words in known.items()}
 
 
 def _write(cache: Path, words: Mapping[str, Words]) -> None:
     partial = cache.with_suffix(".part")
-    content = {"model": _version(), "words": words}
+    content = {"model": model_version(), "words": words}
     partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     partial.replace(cache)

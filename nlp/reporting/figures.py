@@ -190,7 +190,7 @@ def _draw_matrix(
     for row, line in enumerate(states):
         for column, state in enumerate(line):
             fill, sign, ink = _STATES[state]
-            axes.add_patch(
+            axes.add_artist(
                 Rectangle((column, row), 1, 1, facecolor=fill, edgecolor="white", lw=1.5)
             )
             axes.text(
