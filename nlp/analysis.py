@@ -11,20 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import corpora
-from corpora.campaign import Campaign, Event, InputError, read_events, write_events
+from corpora.campaign import Campaign, Event, InputError, read_events
 from crawler.sources import Source, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
-from nlp.coding.coder import code_documents
 from nlp.coding.language import model_version
 from nlp.coding.references import Coding
-from nlp.counting.stores import write_tables
-from nlp.counting.study import Measured, measure, read_published
-from nlp.counting.tables import build_tables
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
-from nlp.reporting.clouds import draw_clouds
-from nlp.reporting.figures import draw_figures
-from nlp.reporting.report import write_report
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done and of how many."""
@@ -88,10 +81,16 @@ def _analysed(
     report = campaign.outputs / "report" / "index.html"
     if report.exists() and _last_fingerprint(campaign) == fingerprint:
         return Analysis(report, redone=False, expectations_failed=_failed(campaign))
+    # spaCy, scikit-learn and Matplotlib take seconds to load: not where nothing has changed.
+    from nlp.coding.coder import code_documents
+    from nlp.publishing import publish
+
     cache = campaign.corpus / "vocabulary.json"
     coding, coded = code_documents(documents, sources, codebook, cache, progress)
     events += [*coded, *_unmet(sources, coding)]
-    _write(campaign, coding, codebook, sources, events, language, progress)
+    # Stopped from here on, these results must not pass for those of the last analysis.
+    (campaign.outputs / _STATE).unlink(missing_ok=True)
+    publish(campaign, coding, codebook, sources, events, versions(), language, progress)
     _write_state(campaign, coding, sources, language, fingerprint)
     return Analysis(report, redone=True, expectations_failed=_failed(campaign))
 
@@ -108,50 +107,7 @@ def _unmet(sources: Sequence[Source], coding: Coding) -> Iterator[Event]:
 
 def _failed(campaign: Campaign) -> tuple[Event, ...]:
     events = read_events(campaign.outputs / "log.jsonl")
-    return tuple(e for e in events if e.stage == "code" and e.name == "expectation_failed")
-
-
-def measured(coding: Coding, sources: Sequence[Source]) -> tuple[Measured, ...]:
-    """The study's figures, counted on a campaign."""
-    names = {source.name for source in sources} | {a.authority for a in coding.authorities}
-    return measure(coding, sorted(names), read_published())
-
-
-def _write(
-    campaign: Campaign,
-    coding: Coding,
-    codebook: Codebook,
-    sources: Sequence[Source],
-    events: Sequence[Event],
-    language: str,
-    progress: Progress,
-) -> None:
-    outputs = campaign.outputs
-    outputs.mkdir(parents=True, exist_ok=True)
-    names = [source.name for source in sources]
-    progress("count", 0, 0)
-    write_tables(build_tables(coding, codebook, names, read_published(), language), outputs)
-    # stopped from here on, these results must not pass for those of the last analysis
-    (outputs / _STATE).unlink(missing_ok=True)
-    progress("draw", 0, 0)
-    pictures = [
-        *draw_clouds(coding, campaign.name, outputs, language),
-        *draw_figures(coding, codebook, campaign.name, outputs, language),
-    ]
-    progress("report", 0, 0)
-    write_report(
-        outputs,
-        coding,
-        measured(coding, sources),
-        pictures,
-        events,
-        {code.id: code.label[language] for code in codebook.codes},
-        campaign=campaign.name,
-        versions=versions(),
-        councils=names,
-        language=language,
-    )
-    write_events(outputs / "log.jsonl", events)
+    return tuple(event for event in events if event.name == "expectation_failed")
 
 
 def versions() -> dict[str, str]:

@@ -166,7 +166,7 @@ def _code(file: DataFile, index: int, entry: Mapping[str, Any]) -> Code:
 
     def places(part: str) -> Iterator[tuple[dict[str, Any], str]]:
         for position, item in enumerate(entry.get(part, [])):
-            path = ["codes", index, part, position]
+            path: list[str | int] = ["codes", index, part, position]
             if sum(other["id"] == item["id"] for other in entry[part]) > 1:
                 raise file.error(path, f"{item['id']!r} is declared twice")
             yield _frozen(item), f"{file.path}:{file.line(path)}"

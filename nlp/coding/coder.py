@@ -56,7 +56,8 @@ def code_documents(
         )
         for group in gather_calls(documents, kinds)
     )
-    names = sorted({source.name for source in sources} | {d.authority for d in documents})
+    # A page of which nobody knows the council is coded, and counts for none.
+    names = sorted({source.name for source in sources} | {d.authority for d in documents} - {""})
     authorities = tuple(
         decide_authority(name, documents, kinds, references, calls) for name in names
     )

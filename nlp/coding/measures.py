@@ -1,4 +1,4 @@
-"""Measures named in a passage, as labelled spans with their value: rates, sums, dates …"""
+"""Measures named in a passage, as labelled spans with their value."""
 
 import re
 from collections.abc import Iterator
@@ -54,10 +54,10 @@ _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     """Labelled measures of folded text.
 
-    They are percent, money (euros), money_range (its value: the upper end), duration and date. A date
-    that names no year takes that of the next date that does ("le 14 mars et le 12 septembre 2014");
-    failing that ``year``, and its value then ends in ``?``; failing both it is left out, as are dates
-    that no calendar has (31 avril).
+    They are percent, money (euros), money_range (its value: the upper end), duration and date. A
+    date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
+    2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
+    are dates that no calendar has (31 avril).
     """
     for match in _PERCENT.finditer(folded):
         yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))

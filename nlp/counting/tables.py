@@ -79,7 +79,7 @@ def build_tables(
     """
     decided = {authority.authority: authority for authority in coding.authorities}
     read = {document.authority for document in coding.documents}
-    councils = sorted(set(sources_names) | decided.keys() | read)
+    councils = sorted((set(sources_names) | decided.keys() | read) - {""})
     records: dict[str, Iterable[Record]] = {
         "documents": _documents(coding),
         "references": _references(coding),

@@ -50,9 +50,9 @@ class Score:
 def score(by_authority: Mapping[str, Counts]) -> Score:
     """F1 of all authorities together, and its 95 % interval.
 
-    The interval is the percentile interval when whole authorities are drawn with replacement (cluster
-    bootstrap, 1,000 rounds, fixed seed): pages of one authority resemble each other, so single pages
-    would give too narrow an interval.
+    The interval is the percentile interval when whole authorities are drawn with replacement
+    (cluster bootstrap, 1,000 rounds, fixed seed): pages of one authority resemble each other, so
+    single pages would give too narrow an interval.
     """
     names = sorted(by_authority)
     table = np.array([[c.tp, c.fp, c.fn] for c in map(by_authority.__getitem__, names)]).reshape(

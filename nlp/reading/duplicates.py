@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from nlp.reading.documents import Document
 
 _SHINGLE_WORDS = 5
-# A copy in another frame lost 0.12 to a note and a heading of its own; of 77 real aids, many from one
-# mould, no two reach 0.7.
+# A copy in another frame lost 0.12 to a note and a heading of its own; of 77 real aids, many from
+# one mould, no two reach 0.7.
 _SIMILAR = 0.85
 _FEWEST_SHINGLES = 20
 # Two texts at 0.85 share none of their eight smallest hashes less than once in 10^6.

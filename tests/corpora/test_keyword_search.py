@@ -1,15 +1,15 @@
-"""The sample is no toy: a search for keywords, as a hurried reader would do it, gets much of it wrong."""
+"""The sample is no toy: a search for keywords, as in a hurry, gets much of it wrong."""
 
 import re
 
 from corpora.sample.edition import bundled, load_edition
 from corpora.sample.truth import CallTruth, load_truth, source_text
 
-_LOCATION = re.compile(r"siège|domicilié|implantée?s? en", re.I)
-_FRANCE = re.compile(r"sensibilisation|éducation au développement|restitution|information", re.I)
-_DURATION = re.compile(r"durée minim|jours minimum|au moins \w+ (?:jours|semaines|mois)", re.I)
-_ECONOMIC = re.compile(r"emploi|attractivité|rayonnement|économi|export", re.I)
-_SOCIOCULTURAL = re.compile(r"ouverture|jeunes|culture|citoyen|vivre ensemble", re.I)
+_LOCATION = re.compile(r"siège|domicilié|implantée?s? en", re.IGNORECASE)
+_FRANCE = re.compile(r"sensibilisation|éducation au développement|restitution|information", re.IGNORECASE)
+_DURATION = re.compile(r"durée minim|jours minimum|au moins \w+ (?:jours|semaines|mois)", re.IGNORECASE)
+_ECONOMIC = re.compile(r"emploi|attractivité|rayonnement|économi|export", re.IGNORECASE)
+_SOCIOCULTURAL = re.compile(r"ouverture|jeunes|culture|citoyen|vivre ensemble", re.IGNORECASE)
 
 
 def _decisions() -> list[bool]:

@@ -1,0 +1,58 @@
+"""Coding → tables, pictures, report and log of a campaign."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from corpora.campaign import Campaign, Event, write_events
+from crawler.sources import Source
+from nlp.coding.codebook import Codebook
+from nlp.coding.references import Coding
+from nlp.counting.stores import write_tables
+from nlp.counting.study import measure, read_published
+from nlp.counting.tables import build_tables
+from nlp.reporting.clouds import draw_clouds
+from nlp.reporting.figures import draw_figures
+from nlp.reporting.report import write_report
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done and of how many."""
+
+
+def publish(
+    campaign: Campaign,
+    coding: Coding,
+    codebook: Codebook,
+    sources: Sequence[Source],
+    events: Sequence[Event],
+    versions: Mapping[str, str],
+    language: str,
+    progress: Progress,
+) -> None:
+    """Write everything of ``outputs/<campaign>/`` but ``campaign.json``, tables first.
+
+    Raises InputError or OSError where a file cannot be written; tables are replaced all or none.
+    """
+    outputs = campaign.outputs
+    outputs.mkdir(parents=True, exist_ok=True)
+    names = sorted({s.name for s in sources} | {a.authority for a in coding.authorities})
+    published = read_published()
+    progress("count", 0, 0)
+    write_tables(build_tables(coding, codebook, names, published, language), outputs)
+    progress("draw", 0, 0)
+    pictures = [
+        *draw_clouds(coding, campaign.name, outputs, language),
+        *draw_figures(coding, codebook, campaign.name, outputs, language),
+    ]
+    progress("report", 0, 0)
+    write_report(
+        outputs,
+        coding,
+        measure(coding, names, published),
+        pictures,
+        events,
+        {code.id: code.label[language] for code in codebook.codes},
+        campaign=campaign.name,
+        versions=versions,
+        councils=names,
+        language=language,
+    )
+    write_events(outputs / "log.jsonl", events)
