@@ -8,21 +8,23 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from corpora import BUNDLED
-from corpora.campaign import Campaign, Event, InputError
+from corpora.campaign import Campaign, Event, InputError, read_events
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import read_table
+from nlp.reporting.terminal import changes_table, figures_table, scores_table, stages
 
 if TYPE_CHECKING:
     from crawler.crawl import CrawlOutcome
     from nlp.analysis import Analysis
+
+# What Typer raises for wrong usage: a class it carries along but gives no name of its own.
+_UsageError: Any = typer.BadParameter.__base__
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,7 +70,6 @@ def demo() -> None:
     with serve(bundled("2014")) as address:
         os.environ["http_proxy"] = address
         _crawl(campaign, SAMPLE_SOURCES, "aect demo, on this machine", loopback=True)
-        del os.environ["http_proxy"]
     _headlines(campaign, _analyse(campaign, BUNDLED_CODEBOOK, "fr"))
 
 
@@ -91,6 +92,7 @@ def import_command(
     ] = None,
 ) -> None:
     """Bring local files and archives into a campaign by the same road as a crawl."""
+    from crawler.archive import read_captures
     from crawler.importing import import_paths
     from crawler.sources import campaign_sources
     from nlp.coding.gazetteer import bundled_sources
@@ -100,7 +102,10 @@ def import_command(
     for event in events:
         if event.level != "info":
             _warn(f"{event.subject}: {event.reason}")
-    out.print(f"imported into {target.archive}", highlight=False, soft_wrap=True)
+    held = sum(1 for _ in read_captures(target.archive))
+    if not held:
+        raise InputError(f"{campaign}: nothing could be imported")
+    out.print(f"{target.archive} holds {held} records", highlight=False, soft_wrap=True)
 
 
 @app.command("analyse")
@@ -125,10 +130,10 @@ def run(
 ) -> None:
     """Crawl, then analyse."""
     target = Campaign.named(campaign)
-    outcome = _crawl(target, sources, contact, loopback=loopback)
+    _crawl(target, sources, contact, loopback=loopback)
     analysis = _analyse(target, codebook, lang)
     _headlines(target, analysis)
-    _finish((*outcome.expectations_failed, *analysis.expectations_failed))
+    _finish(analysis.expectations_failed)
 
 
 @app.command("compare")
@@ -136,10 +141,8 @@ def compare_command(before: CampaignName, after: CampaignName) -> None:
     """One year against another: the study's figures and the councils' decisions."""
     from nlp.counting.comparison import compare
 
-    table = Table("", "", before, after)
-    for change in compare(Campaign.named(before), Campaign.named(after)):
-        table.add_row(change.subject, change.field, change.before, change.after)
-    out.print(table)
+    changes = compare(Campaign.named(before), Campaign.named(after))
+    out.print(changes_table(changes, before, after))
 
 
 @app.command("evaluate")
@@ -157,12 +160,7 @@ def evaluate_command(
 
     target = Campaign.named(campaign)
     evaluation = evaluate(target, load_gold(gold, records))
-    table = Table("field", "P", "R", "F1", "95 %", "n")
-    for name, one in evaluation.scores.items():
-        c = one.counts
-        shown = [f"{value:.2f}" for value in (c.precision, c.recall, c.f1)]
-        table.add_row(name, *shown, f"{one.low:.2f}-{one.high:.2f}", str(one.support))
-    out.print(table)
+    out.print(scores_table(evaluation.scores))
     found = evaluation.judged - len(evaluation.missing)
     out.print(f"{found} of {evaluation.judged} gold texts found in the campaign", highlight=False)
     for path in write_evaluation(evaluation, target.outputs / "evaluation"):
@@ -207,36 +205,20 @@ def _finish(expectations_failed: Sequence[Event]) -> None:
 def _analyse(campaign: Campaign, codebook: Path, language: str) -> "Analysis":
     from nlp.analysis import analyse
 
-    if not out.is_terminal:
-        stages: set[str] = set()
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage not in stages:
-                stages.add(stage)
-                out.print(f"{campaign.name}: {stage}", highlight=False)
-
+    with stages(out, campaign.name) as tell:
         return analyse(campaign, codebook_folder=codebook, language=language, progress=tell)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=out, transient=True) as bars:
-        tasks: dict[str, int] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=None)
-            bars.update(bars.tasks[tasks[stage]].id, completed=done, total=total or None)
-
-        return analyse(campaign, codebook_folder=codebook, language=language, progress=show)
 
 
 def _headlines(campaign: Campaign, analysis: "Analysis") -> None:
-    table = Table("", campaign.name, "2014", title="Figures of the study")
-    for row in read_table(campaign, "study"):
-        found, published = (
-            "/".join(filter(None, (row[value], row[of])))
-            for value, of in (("value", "of"), ("gely_2014", "gely_of"))
+    out.print(figures_table(read_table(campaign, "study"), campaign.name))
+    log = campaign.outputs / "log.jsonl"
+    refused = [e for e in read_events(log) if e.stage != "code" and e.level != "info"]
+    if refused:
+        out.print(
+            f"{len(refused)} pages or files not wholly fetched or read: see the report or {log}",
+            highlight=False,
+            soft_wrap=True,
         )
-        table.add_row(row["label"], found, published)
-    out.print(table)
     if not analysis.redone:
         out.print("nothing changed since the last analysis", highlight=False)
     out.print(f"report: {analysis.report}", highlight=False, soft_wrap=True)
@@ -247,19 +229,23 @@ def _warn(line: str) -> None:
 
 
 def main() -> None:
-    """Run the command; bad input is one line on stderr and exit status 2."""
+    """Run the command; bad usage or input is one line on stderr and exit status 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except _UsageError as error:
+        command = error.ctx.command_path if error.ctx else "aect"
+        if message := " ".join(error.format_message().split()):  # none where help was shown
+            _warn(f"aect: {message} (see `{command} --help`)")
+        sys.exit(2)
     except InputError as error:
         _warn(f"aect: {error}")
         sys.exit(2)
     except OSError as error:  # a folder that may not be written, a disk that is full
         _warn(f"aect: {error.filename or Path.cwd()}: {error.strerror or error}")
         sys.exit(2)
-    except SystemExit as end:
-        if end.code == 130:  # what Typer makes of Ctrl-C, without a word
-            _warn("aect: stopped; the same command goes on from here")
-        raise
+    except (KeyboardInterrupt, typer.Abort):
+        _warn("aect: stopped; the same command goes on from here")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ class DataFile:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read ({error})") from error
+            reason = getattr(error, "strerror", None) or "not UTF-8"
+            raise InputError(f"{path}: cannot be read ({reason})") from error
         try:
             self._root = yaml.compose(text, Loader=_LOADER)
             self.content: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader

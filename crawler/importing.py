@@ -121,7 +121,8 @@ class _Intake:
             return
         url = file.row.url or f"urn:aect:{self.campaign.name}:{quote(file.name)}"
         at = first_day(file.row.date) if file.row.date else self._now
-        self._keep(Exchange(url, at, content, mime=mime), self._about(file.row, url, file.name), file.name)
+        about = self._about(file.row, url, file.name)
+        self._keep(Exchange(url, at, content, mime=mime), about, file.name)
 
     def _take_archive(self, file: _File) -> None:
         for foreign in open_foreign(file.path):

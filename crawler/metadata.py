@@ -64,7 +64,9 @@ def _rows(path: Path) -> list[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+        raise InputError(
+            f"{path}: cannot be read as UTF-8 text ({getattr(error, 'strerror', None) or error})"
+        ) from error
     head = text.partition("\n")[0]
     # a French spreadsheet saves its CSV with semicolons
     delimiter = ";" if ";" in head and "," not in head else ","

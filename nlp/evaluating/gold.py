@@ -48,7 +48,9 @@ def load_gold(path: Path, records: Path | None = None) -> list[Judged]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from error
+        raise InputError(
+            f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from error
     about = _records(records) if records else {}
     judged = []
     for number, line in enumerate(lines, start=1):

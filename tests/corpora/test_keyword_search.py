@@ -6,8 +6,12 @@ from corpora.sample.edition import bundled, load_edition
 from corpora.sample.truth import CallTruth, load_truth, source_text
 
 _LOCATION = re.compile(r"siège|domicilié|implantée?s? en", re.IGNORECASE)
-_FRANCE = re.compile(r"sensibilisation|éducation au développement|restitution|information", re.IGNORECASE)
-_DURATION = re.compile(r"durée minim|jours minimum|au moins \w+ (?:jours|semaines|mois)", re.IGNORECASE)
+_FRANCE = re.compile(
+    r"sensibilisation|éducation au développement|restitution|information", re.IGNORECASE
+)
+_DURATION = re.compile(
+    r"durée minim|jours minimum|au moins \w+ (?:jours|semaines|mois)", re.IGNORECASE
+)
 _ECONOMIC = re.compile(r"emploi|attractivité|rayonnement|économi|export", re.IGNORECASE)
 _SOCIOCULTURAL = re.compile(r"ouverture|jeunes|culture|citoyen|vivre ensemble", re.IGNORECASE)
 

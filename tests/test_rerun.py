@@ -1,0 +1,126 @@
+"""Every command can be run again: it redoes only what changed, and the same bytes come back."""
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from corpora.campaign import Campaign, read_events
+from crawler.archive import read_captures
+from crawler.verifying import verify_archive
+from nlp.coding.codebook import BUNDLED_CODEBOOK
+from nlp.counting.results import read_table
+from tests.conftest import AECT, Study, aect, contents, environment
+
+NOWHERE = "http://127.0.0.1:9"
+"""A proxy where nobody listens: whoever asks it for a page is found out."""
+
+
+@pytest.fixture
+def home(small: Study, tmp_path: Path) -> Path:
+    """A copy of the small study, in another folder than the one it was made in."""
+    for part in ("corpora", "outputs"):
+        shutil.copytree(small.campaign.home / part, tmp_path / part)
+    return tmp_path
+
+
+def test_analysing_again_changes_nothing(small: Study, home: Path) -> None:
+    assert small.told.status == 0, small.told.err
+    assert "nothing changed" not in small.told.out
+    before = contents(home)
+    told = aect(home, "analyse", "small", http_proxy=NOWHERE)
+    assert told.status == 0, told.err
+    assert "nothing changed since the last analysis" in told.out
+    assert contents(home) == before
+
+
+def test_the_same_bytes_come_back_from_the_archive_alone(small: Study, home: Path) -> None:
+    campaign = Campaign.named("small", home)
+    shutil.rmtree(campaign.outputs)
+    for cache in ("documents.jsonl", "readings.jsonl", "vocabulary.json"):
+        (campaign.corpus / cache).unlink()
+    (campaign.archive / "captures.json").unlink()
+
+    told = aect(home, "analyse", "small", http_proxy=NOWHERE)
+
+    assert told.status == 0, told.err
+    assert contents(campaign.outputs) == contents(small.campaign.outputs)
+    assert contents(campaign.corpus) == contents(small.campaign.corpus)
+
+
+def test_another_codebook_codes_anew_without_fetching_or_reading(small: Study, home: Path) -> None:
+    campaign = Campaign.named("small", home)
+    folder = home / "codebook"
+    shutil.copytree(BUNDLED_CODEBOOK, folder)
+    lexicon = yaml.safe_load((folder / "lexicon.yml").read_text("utf-8"))
+    lexicon["lexicon"]["seat"] = ["guichet"]
+    (folder / "lexicon.yml").write_text(yaml.safe_dump(lexicon, allow_unicode=True), "utf-8")
+    read = campaign.corpus / "readings.jsonl"
+    # a reader that had run would have replaced the file
+    untouched = read.stat().st_ino, read.stat().st_mtime_ns
+    gathered = contents(campaign.corpus)
+
+    told = aect(home, "analyse", "small", "--codebook", folder, http_proxy=NOWHERE)
+
+    assert told.status == 0, told.err
+    assert "nothing changed" not in told.out
+    assert (read.stat().st_ino, read.stat().st_mtime_ns) == untouched
+    assert contents(campaign.corpus) == gathered
+    old, new = small.table("references"), read_table(campaign, "references")
+    assert {row["codebook_version"] for row in old}.isdisjoint(
+        row["codebook_version"] for row in new
+    )
+    assert sum("head_office" in row["tags"] for row in old) > 0
+    assert sum("head_office" in row["tags"] for row in new) == 0
+
+
+def test_crawling_again_fetches_nothing(home: Path, small_sources: Path) -> None:
+    before = contents(home)
+    wanted = ("crawl", "small", "--sources", small_sources, "--loopback", "--contact", "the tests")
+    told = aect(home, *wanted, http_proxy=NOWHERE)
+    assert told.status == 0, told.err
+    assert re.search(r"^small: 0 exchanges archived, \d\d+ already there$", told.out, re.MULTILINE)
+    assert contents(home) == before
+
+
+def test_ctrl_c_leaves_what_the_same_command_completes(
+    small: Study, tmp_path: Path, web: str, small_sources: Path
+) -> None:
+    campaign = Campaign.named("small", tmp_path)
+    wanted = ("crawl", "small", "--sources", small_sources, "--loopback", "--contact", "the tests")
+    process = subprocess.Popen(
+        [*AECT, *map(str, wanted)],
+        cwd=tmp_path,
+        env=environment(http_proxy=web),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while not any(campaign.archive.glob("*.open")):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "aect: stopped; the same command goes on from here"
+    assert "Traceback" not in said
+    assert not list(campaign.archive.glob("*.open"))
+    assert list(verify_archive(campaign.archive)) == []
+    names = [event.name for event in read_events(campaign.corpus / "crawl.jsonl")]
+    assert "crawl_interrupted" in names
+    stopped_at = len(list(read_captures(campaign.archive)))
+    whole = sorted(capture.url for capture in read_captures(small.campaign.archive))
+    assert stopped_at < len(whole)
+
+    told = aect(tmp_path, *wanted, http_proxy=web)
+
+    assert told.status == 0, told.err
+    assert f"{len(whole) - stopped_at} exchanges archived, {stopped_at} already there" in told.out
+    assert sorted(capture.url for capture in read_captures(campaign.archive)) == whole
