@@ -112,6 +112,9 @@ class _Sequence:
     def __init__(self, steps: Sequence[_Step], passage: Labelled) -> None:
         self._steps, self._passage = steps, passage
         self._places = [step.places(passage) for step in steps]
+        # What was found from a place is kept: a page that repeats itself has each step's every
+        # place tried from each place of the step before (25 × 60 ways a word).
+        self._ends: dict[tuple[int, int, int], int | None] = {}
 
     def matches(self) -> Iterator[tuple[int, int]]:
         for first, step in enumerate(self._steps):
@@ -126,12 +129,16 @@ class _Sequence:
         """Where the steps from ``index`` on can end if the step before ended at ``end``."""
         if index == len(self._steps):
             return end
-        step = self._steps[index]
-        for stop in self._stops(index, end, step.gap + slack):
-            result = self._end_from(index + 1, stop, 0)
-            if result is not None:
-                return result
-        return self._end_from(index + 1, end, slack + step.gap) if step.optional else None
+        asked = (index, end, slack)
+        if asked not in self._ends:
+            step = self._steps[index]
+            stops = self._stops(index, end, step.gap + slack)
+            results = (self._end_from(index + 1, stop, 0) for stop in stops)
+            found = next((result for result in results if result is not None), None)
+            if found is None and step.optional:
+                found = self._end_from(index + 1, end, slack + step.gap)
+            self._ends[asked] = found
+        return self._ends[asked]
 
     def _stops(self, index: int, end: int, gap: int) -> Iterator[int]:
         """The ends of the step's places that may follow ``end``, nearest first."""
