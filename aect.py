@@ -231,7 +231,7 @@ def _warn(line: str) -> None:
 def main() -> None:
     """Run the command; bad usage or input is one line on stderr and exit status 2."""
     try:
-        sys.exit(app(standalone_mode=False))
+        status = app(standalone_mode=False)
     except _UsageError as error:
         command = error.ctx.command_path if error.ctx else "aect"
         if message := " ".join(error.format_message().split()):  # none where help was shown
@@ -243,9 +243,9 @@ def main() -> None:
     except OSError as error:  # a folder that may not be written, a disk that is full
         _warn(f"aect: {error.filename or Path.cwd()}: {error.strerror or error}")
         sys.exit(2)
-    except (KeyboardInterrupt, typer.Abort):
+    if status == 130:  # what Typer makes of Ctrl-C, without a word
         _warn("aect: stopped; the same command goes on from here")
-        sys.exit(130)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

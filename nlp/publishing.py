@@ -37,6 +37,8 @@ def publish(
     published = read_published()
     progress("count", 0, 0)
     write_tables(build_tables(coding, codebook, names, published, language), outputs)
+    # Stopped from here on, these results must not pass for those of the last analysis.
+    campaign.state.unlink(missing_ok=True)
     progress("draw", 0, 0)
     pictures = [
         *draw_clouds(coding, campaign.name, outputs, language),
