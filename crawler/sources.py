@@ -79,11 +79,6 @@ class SourceFile:
     crawl: CrawlLimits
     sources: tuple[Source, ...]
 
-    def owner(self, url: str) -> Source | None:
-        """The source whose sites hold the URL; the longest site name wins."""
-        owners = [source for source in self.sources if source.owns(url)]
-        return max(owners, key=lambda source: len(source.site_of(url)), default=None)
-
 
 def load_sources(path: Path) -> SourceFile:
     """The sources that a YAML file declares.

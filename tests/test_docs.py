@@ -32,7 +32,6 @@ DOCUMENTS = sorted(
     for pattern in ("*.md", "docs/*.md", "corpora/*.md", "corpora/*/*.md", "outputs/*.md")
     for file in ROOT.glob(pattern)
 )
-LEAD_PUTS_THERE = {"docs/report.png"}
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")

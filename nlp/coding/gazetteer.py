@@ -25,9 +25,11 @@ _ACTOR = re.compile(
     r"(?:(?:^|[^\w'])(?<!de )(?<!dans )(?<!sur )(?<!en )(?:la region|le departement)"
     r"|conseil (?:regional|general|departemental)) (?:de la |de l'|des |du |de |d')?$"
 )
-_LOCAL = re.compile(r"\b(?:ville|commune|metropole|agglomeration|departement|mairie)\b")
+_LOCAL = re.compile(
+    r"\b(?:ville|commune|metropole|agglomeration|departement(?:al)?|conseil general|mairie)\b"
+)
 _NAME_END = r"(?!\w|-\w)"
-_CALLED_A_PLACE = r"(?:departements?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
+_CALLED_A_PLACE = r"(?:departements?|regions?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ _OWN, _OWN_DEMONYM, _OTHER, _COUNTRY, _FOREIGN = range(5)
 
 
 def _capital(text: str, start: int, end: int) -> bool:
-    return any(character.isupper() for character in text[start:end])
+    # An article does not count: "La réunion du comité" is no island.
+    words = re.sub(r"^(?:la|le|les)\s", "", text[start:end], flags=re.IGNORECASE)
+    return any(map(str.isupper, words))
 
 
 @cache
@@ -124,13 +128,6 @@ def _country_demonyms() -> tuple[tuple[str, ...], tuple[Expression, ...]]:
                 countries.append(row["name"])
                 expressions.append(_demonym(demonym))
     return tuple(countries), tuple(expressions)
-
-
-@cache
-def dac_recipients() -> tuple[str, ...]:
-    """The countries on the DAC list of recipients, by everyday French name, sorted."""
-    with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
-        return tuple(sorted(row["name"] for row in csv.DictReader(file) if row["dac"] == "true"))
 
 
 @cache
@@ -186,14 +183,12 @@ class Gazetteer:
         for source in self._sources:
             if folded in map(fold, (source.name, source.territory, *source.aliases)):
                 return source
-        holders = [s for s in self._sources if _holds(folded, fold(s.territory), r"\b", r"\b")]
+        holders = [s for s in self._sources if _holds(folded, fold(s.territory))]
         return max(holders, key=lambda source: len(source.territory), default=None)
 
     def _home(self, authority: str) -> tuple[list[str], list[str]]:
         folded = fold(authority)
-        smaller = [
-            p for p in _places() if _holds(folded, fold(p.name), r"(?<![\w-])", r"(?![\w-])")
-        ]
+        smaller = [p for p in _places() if _holds(folded, fold(p.name))]
         source = self.source(authority)
         local = _LOCAL.search(folded)
         if source is None or (local and smaller):
@@ -204,9 +199,11 @@ class Gazetteer:
         return names, demonyms
 
 
-def _holds(folded: str, name: str, before: str, after: str) -> bool:
+def _holds(folded: str, name: str) -> bool:
     # Most names are not even part of the text: no expression is compiled for them.
-    return name in folded and re.search(f"{before}{re.escape(name)}{after}", folded) is not None
+    return (
+        name in folded and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", folded) is not None
+    )
 
 
 @cache
@@ -214,7 +211,7 @@ def _name(name: str) -> Expression:
     words = re.split(r"[\s'-]+", fold(name))
     pattern = r"[\s'\-]{1,2}".join(map(re.escape, words))
     if fold(name) in _AMBIGUOUS:
-        firsts = ("departement", "departements", "ville", "dans")
+        firsts = ("departement", "departements", "region", "regions", "ville", "dans")
         return _literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)
     return _literal(pattern, _NAME_END, words[0])
 

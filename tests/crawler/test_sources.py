@@ -31,9 +31,9 @@ def test_a_council_is_ten_lines(tmp_path: Path) -> None:
     assert source.demonyms == ("essayiste", "essayiste")
     assert source.departments == ()
     assert source.expect.pages_min == 1
-    assert file.owner("https://europe.essai.example/a") is source
-    assert file.owner("https://notessai.example/") is None
-    assert file.owner("http://[") is None
+    assert source.owns("https://europe.essai.example/a")
+    assert not source.owns("https://notessai.example/")
+    assert not source.owns("http://[")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Which places are home, for a council, a département, a city, and for nobody."""
 
+import csv
+
 import pytest
 
-from nlp.coding.gazetteer import Gazetteer, bundled_sources, dac_recipients
+from corpora import BUNDLED
+from nlp.coding.gazetteer import Gazetteer, bundled_sources
 from nlp.coding.labels import fold
 from tests.nlp.coding.handmade import OMBRELLE
 
@@ -91,6 +94,17 @@ def test_a_name_that_is_also_a_word_is_home_where_it_is_called_a_place(
 
 def test_a_place_needs_a_capital(bundled: Gazetteer) -> None:
     assert _places(bundled, BRETAGNE, "le mali, la bretagne") == []
+    assert _places(bundled, BRETAGNE, "La réunion du comité") == []
+
+
+def test_a_departement_is_not_at_home_in_the_whole_region(bundled: Gazetteer) -> None:
+    council = bundled.territory("Conseil départemental de la Haute-Corse")
+    assert council.names == {"Haute-Corse"}
+
+
+def test_a_region_of_an_ambiguous_name_is_called_one(bundled: Gazetteer) -> None:
+    found = _places(bundled, "Conseil régional du Centre", "les associations de la région Centre")
+    assert [label for label, _ in found] == ["own"]
 
 
 def test_a_country_is_read_by_its_everyday_name(bundled: Gazetteer) -> None:
@@ -105,7 +119,9 @@ def test_a_country_is_read_by_its_everyday_name(bundled: Gazetteer) -> None:
 
 def test_every_recipient_of_aid_is_found_as_a_country(bundled: Gazetteer) -> None:
     territory = bundled.territory(OMBRELLE)
-    for name in dac_recipients():
+    with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
+        recipients = [row["name"] for row in csv.DictReader(file) if row["dac"] == "true"]
+    for name in recipients:
         spans = territory.spans(name, fold(name))
         assert name in {span.value for span in spans if span.label == "country"}, name
 
