@@ -290,7 +290,7 @@ def test_the_report_speaks_english_when_asked(coding: Coding, tmp_path: Path) ->
     page = parsed(write(tmp_path, coding, "en"))
     assert page.get("lang") == "en"
     assert "15 of 22" in words(page)
-    assert "looked for in 2 documents" in words(page)
+    assert "in 2 documents" in words(page)
 
 
 def test_an_unknown_language_is_refused(coding: Coding, tmp_path: Path) -> None:
