@@ -12,6 +12,9 @@ from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.limitreader import LimitReader  # type: ignore[import-untyped]
+from warcio.statusandheaders import (  # type: ignore[import-untyped]
+    StatusAndHeadersParserException,
+)
 
 from crawler.decoding import Entity, UndecodableError, decode
 from crawler.members import wholeness
@@ -19,6 +22,11 @@ from crawler.members import wholeness
 INDEX = "captures.json"
 OPEN = ".open"
 """What a segment's name ends with while it is being written, or after a crash."""
+
+
+# Where a record's headers are cut, warcio takes the half for whole and trips over what is missing.
+BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, AttributeError, ValueError)
+"""What reading a damaged record raises."""
 
 
 class ArchiveError(Exception):
@@ -117,7 +125,7 @@ def read_record(archive_dir: Path, capture: Capture) -> Iterator[Any]:
         file.seek(capture.offset)
         try:
             record = next(iter(ArchiveIterator(file)), None)
-        except ArchiveLoadFailed:
+        except BROKEN:
             record = None
         if record is None or record.rec_headers.get_header("WARC-Record-ID") != capture.record_id:
             raise ArchiveError(
@@ -178,7 +186,7 @@ def whole_records(path: Path, end: int, **options: bool) -> Iterator[tuple[int, 
         try:
             for record in iterator:
                 yield iterator.offset, record
-        except ArchiveLoadFailed as error:
+        except BROKEN as error:
             raise ArchiveError(f"{path.name}: not a WARC file after byte {file.tell()}") from error
 
 

@@ -10,13 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
-from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
-from warcio.statusandheaders import (  # type: ignore[import-untyped]
-    StatusAndHeadersParserException,
-)
 
 from corpora.campaign import Event
-from crawler.archive import warc_fields
+from crawler.archive import BROKEN, warc_fields
 from crawler.decoding import ENTITY_LIMIT
 from crawler.members import MemberCheck
 from crawler.writing import Exchange
@@ -57,6 +53,7 @@ class ForeignWarc:
     def __iter__(self) -> Iterator[Described]:
         # a request may stand before its response or, as warcio itself writes, right after it
         pending: Described | None = None
+        record = None
         try:
             for record in ArchiveIterator(self._stream, check_digests=True):
                 if pending and record.rec_type == "request" and _beside(record) == _id(pending):
@@ -65,7 +62,7 @@ class ForeignWarc:
                 if pending:
                     yield pending
                 pending = self._take(record)
-        except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, OSError) as error:
+        except (*BROKEN, OSError) as error:
             self._tell("warc_unreadable", f"not readable as WARC ({_short(error)})", "error")
         except zipfile.BadZipFile as error:
             self._tell("warc_unreadable", f"damaged in its ZIP file ({_short(error)})", "error")
@@ -73,6 +70,8 @@ class ForeignWarc:
             yield pending
         if fault := self._stream.fault:
             self._tell("warc_torn", f"{fault}; what stands before was imported", "error")
+        elif record is None and not self.events:
+            self._tell("warc_unreadable", "holds no whole record", "error")
         for what, count in sorted(self._left_out.items()):
             self._tell("records_left_out", f"{count} {what} left out", "info")
 

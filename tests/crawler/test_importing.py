@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,6 +222,31 @@ def test_a_torn_warc_is_told_and_the_rest_comes_in(
         "wacz_unreadable": "y.wacz",
         "warc_unreadable": "z.warc.gz",
     }
+
+
+def test_a_warc_cut_anywhere_is_told(tmp_path: Path, sources: tuple[Source, ...]) -> None:
+    whole = tmp_path / "x.warc.gz"
+    foreign_warc(whole)
+    content = whole.read_bytes()
+    for length in range(1, len(content), 97):
+        cut = tmp_path / str(length) / "x.warc.gz"
+        cut.parent.mkdir()
+        cut.write_bytes(content[:length])
+        campaign = Campaign.named("cut", tmp_path / str(length))
+        events = import_paths(campaign, [cut], None, sources)
+        whole_members = not any(event.level == "error" for event in events)
+        # cut exactly between two records, nothing shows that there was more
+        assert whole_members == (length in member_ends(content)), length
+
+
+def member_ends(content: bytes) -> set[int]:
+    ends, left = set(), content
+    while left:
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        member.decompress(left)
+        left = member.unused_data
+        ends.add(len(content) - len(left))
+    return ends
 
 
 def test_our_own_archive_comes_back_the_same(
