@@ -144,8 +144,8 @@ def _tags(references: Iterable[Reference], default: str = "") -> tuple[str, ...]
 
 
 def _surest(references: Sequence[Reference]) -> list[Reference]:
-    """Those within 0.1 of the best score; ``references`` come best first."""
-    return [r for r in references if r.value and r.score >= references[0].score - 0.1]
+    """Those within 0.2 of the best score; ``references`` come best first."""
+    return [r for r in references if r.value and r.score >= references[0].score - 0.2]
 
 
 def _shortest(references: Sequence[Reference]) -> str:
