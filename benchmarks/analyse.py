@@ -80,15 +80,16 @@ def _coding(home: Path, name: str, rounds: int) -> None:
     _, kinds_s = _timed(default_model)
     codebook, codebook_s = _timed(load_codebook)
     sources = campaign_sources(campaign)
-    cache = home / "vocabulary.json"  # the children's own: the next round does not find it
+    memory = home / "memory"  # the children's own: the next round does not find it
 
     def spacy_alone() -> None:
         for _ in plain.pipe(texts):
             pass
 
     def coding() -> None:
-        code_documents(documents, sources, codebook, cache)
-        cache.unlink()
+        memory.mkdir()
+        code_documents(documents, sources, codebook, memory)
+        shutil.rmtree(memory)
 
     found: dict[str, list[tuple[float, float]]] = {"spaCy": [], "aect": []}
     for _ in range(rounds):
@@ -144,7 +145,7 @@ def _command(home: Path, name: str, rounds: int) -> None:
     found: dict[str, list[dict[str, float]]] = {"cold": [], "nothing changed": [], "codebook": []}
     for number in range(rounds):
         shutil.rmtree(campaign.outputs, ignore_errors=True)
-        for made in ("documents.jsonl", "readings.jsonl", "vocabulary.json"):
+        for made in ("documents.jsonl", "readings.jsonl", "kinds.json", "vocabulary.json"):
             (campaign.corpus / made).unlink(missing_ok=True)
         shutil.rmtree(changed, ignore_errors=True)
         shutil.copytree(BUNDLED_CODEBOOK, changed)

@@ -84,8 +84,7 @@ def _analysed(
     from nlp.coding.coder import code_documents
     from nlp.publishing import publish
 
-    cache = campaign.corpus / "vocabulary.json"
-    coding, coded = code_documents(documents, sources, codebook, cache, progress)
+    coding, coded = code_documents(documents, sources, codebook, campaign.corpus, progress)
     events += [*coded, *_unmet(sources, coding)]
     publish(campaign, coding, codebook, sources, events, versions(), language, progress)
     _write_state(campaign, coding, sources, language, fingerprint)

@@ -42,7 +42,7 @@ def test_analysing_again_changes_nothing(small: Study, home: Path) -> None:
 def test_the_same_bytes_come_back_from_the_archive_alone(small: Study, home: Path) -> None:
     campaign = Campaign.named("small", home)
     shutil.rmtree(campaign.outputs)
-    for cache in ("documents.jsonl", "readings.jsonl", "vocabulary.json"):
+    for cache in ("documents.jsonl", "readings.jsonl", "kinds.json", "vocabulary.json"):
         (campaign.corpus / cache).unlink()
     (campaign.archive / "captures.json").unlink()
 

@@ -10,8 +10,8 @@ from nlp.coding.calls import gather_calls
 from nlp.coding.codebook import Codebook
 from nlp.coding.decisions import Themes, decide_authority, decide_call
 from nlp.coding.gazetteer import Gazetteer
-from nlp.coding.kinds import classify_all, default_model
 from nlp.coding.matching import Coder
+from nlp.coding.memory import kinds_of
 from nlp.coding.references import Coding, Reference
 from nlp.coding.themes import is_international, is_solidarity
 from nlp.coding.vocabulary import count_vocabulary
@@ -25,14 +25,14 @@ def code_documents(
     documents: Sequence[Document],
     sources: Sequence[Source],
     codebook: Codebook,
-    cache: Path,
+    memory: Path,
     progress: Progress = lambda stage, done, total: None,
 ) -> tuple[Coding, list[Event]]:
-    """Code a campaign's documents. ``cache`` is the file that keeps the analysed vocabulary.
+    """Code a campaign's documents; ``memory`` is the folder that keeps kinds and vocabulary.
 
     Documents in another language than French are kept, told and not coded.
     """
-    kinds = classify_all(documents, default_model())
+    kinds = kinds_of(documents, memory / "kinds.json")
     coder = Coder(codebook, Gazetteer(sources))
     references: list[Reference] = []
     events = []
@@ -61,7 +61,7 @@ def code_documents(
     authorities = tuple(
         decide_authority(name, documents, kinds, references, calls) for name in names
     )
-    vocabulary = count_vocabulary(documents, cache)
+    vocabulary = count_vocabulary(documents, memory / "vocabulary.json")
     coding = Coding(
         documents=tuple(documents),
         kinds=kinds,
