@@ -41,7 +41,7 @@ _MONEY = re.compile(
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
-    rf"(?<!\w)(?<![a-z]-)(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
+    rf"(?<!\w)(?<![a-z]-)(?:entre ({_NUMBER}) et )?(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
     r"(jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
 _DATE_WORDS = re.compile(
@@ -67,8 +67,10 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
         if before:
             yield Span(before.start(), match.end(), "money_range", _euros(match))
     for match in _DURATION.finditer(folded):
-        number = _NUMBER_WORDS.get(match[1].replace(" ", "-")) or int(match[1])
-        yield Span(match.start(), match.end(), "duration", f"P{number}{_UNITS[match[2][0]]}")
+        # Of "entre six et dix-huit mois" the lower end is what is asked at least.
+        number = match[1] or match[2]
+        least = _NUMBER_WORDS.get(number.replace(" ", "-")) or int(number)
+        yield Span(match.start(), match.end(), "duration", f"P{least}{_UNITS[match[3][0]]}")
     dates = list(_DATE_WORDS.finditer(folded))
     for position, match in enumerate(dates):
         named = next((later[3] for later in dates[position:] if later[3]), "")

@@ -62,6 +62,7 @@ def test_sums(text: str, euros: float) -> None:
         ("dix jours", "P10D"),
         ("10 jours", "P10D"),
         ("une quinzaine de jours", "P15D"),
+        ("une durée comprise entre six et dix-huit mois", "P6M"),
         ("une dizaine de jours", "P10D"),
         ("quinze (15) jours", "P15D"),
         ("trois semaines", "P3W"),
