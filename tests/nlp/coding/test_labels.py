@@ -82,3 +82,10 @@ def test_spans_lie_in_the_text(text: str) -> None:
     lexicon = Lexicon({"a": ["siège", "œuvr*"], "b": ["siège social", "vivre ensemble"]})
     for span in lexicon.spans(fold(text)):
         assert 0 <= span.start < span.end <= len(text)
+
+
+def test_a_term_with_a_capital_needs_one_in_the_text() -> None:
+    lexicon = Lexicon({"council": ["la Région", "conseil"]})
+    text = "La Région aide la région voisine ; le Conseil aussi"
+    found = [text[span.start : span.end] for span in sorted(lexicon.spans(fold(text), text))]
+    assert found == ["La Région", "Conseil"]
