@@ -17,7 +17,9 @@ BUNDLED_CODEBOOK = BUNDLED / "codebooks"
 
 # Labels that are found by the gazetteer and the measures, not by a word list.
 PLACE_LABELS = frozenset({"own", "own_demonym", "own_council", "other_place", "country", "foreign"})
-MEASURE_LABELS = frozenset({"percent", "money", "money_range", "duration", "date"})
+MEASURE_LABELS = frozenset(
+    {"percent", "money", "money_range", "duration", "duration_range", "date"}
+)
 
 Match = str | list[dict[str, Any]] | dict[str, list[dict[str, Any]]]
 

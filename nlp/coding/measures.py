@@ -41,8 +41,9 @@ _MONEY = re.compile(
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
-    rf"(?<!\w)(?<![a-z]-)(?:entre ({_NUMBER}) et )?(?:une? )?({_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
-    r"(jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
+    rf"(?<!\w)(?<![a-z]-)(?:entre (?P<least>{_NUMBER}) et |de (?P<from>{_NUMBER}) a )?(?:une? )?"
+    rf"(?P<number>{_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
+    r"(?P<unit>jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
 _DATE_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:er)?(?: |-)({'|'.join(_MONTHS)})\.?(?:[ -]((?:19|20)\d\d))?(?!\w)"
@@ -54,7 +55,8 @@ _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     """Labelled measures of folded text.
 
-    They are percent, money (euros), money_range (its value: the upper end), duration and date. A
+    They are percent, money (euros), money_range (its value: the upper end), duration,
+    duration_range (its value: the lower end) and date. A
     date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
     2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
     are dates that no calendar has (31 avril).
@@ -67,10 +69,14 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
         if before:
             yield Span(before.start(), match.end(), "money_range", _euros(match))
     for match in _DURATION.finditer(folded):
-        # Of "entre six et dix-huit mois" the lower end is what is asked at least.
-        number = match[1] or match[2]
+        # Of "de un à six mois" the lower end is what is asked at least.
+        lower = match["least"] or match["from"]
+        number = lower or match["number"]
         least = _NUMBER_WORDS.get(number.replace(" ", "-")) or int(number)
-        yield Span(match.start(), match.end(), "duration", f"P{least}{_UNITS[match[3][0]]}")
+        value = f"P{least}{_UNITS[match['unit'][0]]}"
+        yield Span(match.start(), match.end(), "duration", value)
+        if lower:
+            yield Span(match.start(), match.end(), "duration_range", value)
     dates = list(_DATE_WORDS.finditer(folded))
     for position, match in enumerate(dates):
         named = next((later[3] for later in dates[position:] if later[3]), "")
