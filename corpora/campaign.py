@@ -2,9 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done and of how many (0: not known)."""
 
 
 class InputError(Exception):

@@ -5,22 +5,19 @@ Only what changed is redone.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import corpora
-from corpora.campaign import Campaign, Event, InputError, read_events
+from corpora.campaign import Campaign, Event, InputError, Progress, read_events
 from crawler.sources import Source, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
 from nlp.coding.language import model_version
 from nlp.coding.references import Coding
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many are done and of how many."""
 
 _GATHERING = ("crawl.jsonl", "import.jsonl")
 _PROGRAM = Path(__file__).resolve().parent

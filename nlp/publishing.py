@@ -1,8 +1,8 @@
 """Coding → tables, pictures, report and log of a campaign."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from corpora.campaign import Campaign, Event, write_events
+from corpora.campaign import Campaign, Event, Progress, write_events
 from crawler.sources import Source
 from nlp.coding.codebook import Codebook
 from nlp.coding.references import Coding
@@ -12,9 +12,6 @@ from nlp.counting.tables import build_tables
 from nlp.reporting.clouds import draw_clouds
 from nlp.reporting.figures import draw_figures
 from nlp.reporting.report import write_report
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many are done and of how many."""
 
 
 def publish(

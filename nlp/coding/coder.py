@@ -1,10 +1,10 @@
 """Documents → Coding: kinds, references, calls, councils, vocabulary of a campaign."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from corpora.campaign import Event
+from corpora.campaign import Event, Progress
 from crawler.sources import Source
 from nlp.coding.calls import gather_calls
 from nlp.coding.codebook import Codebook
@@ -16,9 +16,6 @@ from nlp.coding.references import Coding, Reference
 from nlp.coding.themes import is_international, is_solidarity
 from nlp.coding.vocabulary import count_vocabulary
 from nlp.reading.documents import Document
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many are done and of how many."""
 
 
 def code_documents(

@@ -19,6 +19,9 @@ from nlp.reading.documents import Document
 # A reference scored under its code's threshold is shown "to check" down to this share of it.
 _WORTH_CHECKING = 0.6
 
+# Word lists that speak of home without naming it.
+_HOME_WORDS = frozenset({"home_region", "region_word"})
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -103,7 +106,7 @@ class Coder:
         ]
         if not territory.names:
             # "La région" on a ministry's page is somebody else's.
-            spans = [span for span in spans if not span.label.startswith("home_r")]
+            spans = [span for span in spans if span.label not in _HOME_WORDS]
         return Labelled(folded, tuple(sorted(spans)))
 
     def _labels_to_open(self, code: Code) -> frozenset[str]:

@@ -3,20 +3,19 @@
 Names and titles come from crawled text: they are shown as they are, never as markup.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from corpora.campaign import Progress
 from nlp.counting.comparison import Change
 from nlp.counting.results import Row
 from nlp.evaluating.agreement import Score
-
-Tell = Callable[[str, int, int], None]
-"""Told the stage, how many are done and of how many (0: not known)."""
 
 
 def figures_table(rows: Iterable[Row], campaign: str) -> Table:
@@ -50,7 +49,7 @@ def scores_table(scores: Mapping[str, Score]) -> Table:
 
 
 @contextmanager
-def stages(console: Console, campaign: str) -> Iterator[Tell]:
+def stages(console: Console, campaign: str) -> Iterator[Progress]:
     """Show how far the stages are: bars on a terminal, a line a stage in a log."""
     if not console.is_terminal:
         told: set[str] = set()
@@ -63,7 +62,7 @@ def stages(console: Console, campaign: str) -> Iterator[Tell]:
         yield tell
         return
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Bars(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:

@@ -1,5 +1,6 @@
 """The codebook keeps its own word: its examples are found, and a bad entry stops at load."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,25 @@ def test_the_version_follows_the_files(tmp_path: Path) -> None:
 
 def test_the_bundled_codebook_is_the_default() -> None:
     assert load_codebook(BUNDLED_CODEBOOK).version == CODEBOOK.version
+
+
+def test_every_word_list_is_used_by_a_code() -> None:
+    book = load_codebook()
+    parts = [part for code in book.codes for part in (*code.patterns, *code.cues)]
+    notations = [match for part in parts for match in part.match if isinstance(match, str)]
+    used = {name for text in notations for group in re.findall(r"[<!]([\w|]+)", text)
+            for name in group.split("|")}  # fmt: skip
+    used.update(name for part in parts for name in part.where)
+    used.update(
+        name for code in book.codes for names in (code.tags or {}).values() for name in names
+    )
+    assert set(book.lexicon) - used == set()
+
+
+def test_the_region_on_a_ministrys_page_is_nobodys_home(coder: Coder) -> None:
+    code = coder.codebook.code("applicant.location")
+    text = "Participation d'acteurs de la région"
+    ministry = coder.findings(code, text, "Critères d'éligibilité", "Ministère de la Culture")
+    council = coder.findings(code, text, "Critères d'éligibilité", OMBRELLE)
+    assert not ministry
+    assert council
