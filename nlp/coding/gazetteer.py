@@ -28,6 +28,10 @@ _ACTOR = re.compile(
 _LOCAL = re.compile(
     r"\b(?:ville|commune|metropole|agglomeration|departement(?:al)?|conseil general|mairie)\b"
 )
+_COUNCIL = re.compile(
+    r"\b(?:region|conseil (?:regional|general|departemental)|departement|collectivite|ville|mairie"
+    r"|commune|metropole|agglomeration)\b"
+)
 _NAME_END = r"(?!\w|-\w)"
 _CALLED_A_PLACE = r"(?:departements?|regions?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
@@ -50,9 +54,17 @@ class Territory:
     """
 
     def __init__(
-        self, names: Iterable[str], demonyms: Iterable[str], elsewhere: Iterable[str]
+        self,
+        names: Iterable[str],
+        demonyms: Iterable[str],
+        elsewhere: Iterable[str],
+        *,
+        at_home: bool,
     ) -> None:
         self.names = frozenset(names)
+        # Whether "la région" can be its own: a ministry's is somebody else's; a council that no
+        # source knows has one all the same.
+        self.at_home = at_home
         self._countries, countries = _countries()
         self._peoples, peoples = _country_demonyms()
         self._index = WordIndex(
@@ -175,7 +187,8 @@ class Gazetteer:
             for name in (source.territory, *source.former, *source.departments, *source.cities)
             if name not in names
         ]
-        return Territory(names, demonyms, elsewhere)
+        at_home = not authority or bool(names) or bool(_COUNCIL.search(fold(authority)))
+        return Territory(names, demonyms, elsewhere, at_home=at_home)
 
     def source(self, authority: str) -> Source | None:
         """The source whose name, alias or territory the authority's name holds."""

@@ -104,7 +104,7 @@ class Coder:
             *territory.spans(text, folded),
             *measure_spans(folded, year),
         ]
-        if not territory.names:
+        if not territory.at_home:
             # "La région" on a ministry's page is somebody else's.
             spans = [span for span in spans if span.label not in _HOME_WORDS]
         return Labelled(folded, tuple(sorted(spans)))
