@@ -62,16 +62,16 @@ def test_an_unknown_key_in_the_sources(home: Path, small_sources: Path) -> None:
 def mistaken_codebook(home: Path, change: Callable[[dict], None]) -> Path:
     folder = home / "codebook"
     shutil.copytree(BUNDLED_CODEBOOK, folder)
-    book = yaml.safe_load((folder / "calls.yml").read_text("utf-8"))
+    book = yaml.safe_load((folder / "applicant.yml").read_text("utf-8"))
     change(book["codes"][0])
-    (folder / "calls.yml").write_text(yaml.safe_dump(book, allow_unicode=True), "utf-8")
+    (folder / "applicant.yml").write_text(yaml.safe_dump(book, allow_unicode=True), "utf-8")
     return folder
 
 
 def test_an_unknown_key_in_a_codebook(home: Path) -> None:
     folder = mistaken_codebook(home, lambda code: code.update(treshold=0.5))
     line = refused(home, "analyse", "small", "--codebook", folder)
-    assert f"{folder / 'calls.yml'}:" in line
+    assert f"{folder / 'applicant.yml'}:" in line
     assert "treshold" in line
 
 
@@ -81,7 +81,7 @@ def test_a_pattern_that_spacy_rejects(home: Path) -> None:
 
     folder = mistaken_codebook(home, change)
     line = refused(home, "analyse", "small", "--codebook", folder)
-    assert f"{folder / 'calls.yml'}:" in line
+    assert f"{folder / 'applicant.yml'}:" in line
     assert "applicant.location" in line
     assert "LEMMAA" in line
 
