@@ -74,7 +74,8 @@ class Code:
 
     ``unit`` is what it decides (call or authority); ``kinds`` are the kinds of document it is
     looked for in; below ``threshold`` a reference is to check; ``tags`` name the word lists that
-    qualify a finding (head_office: [seat]); ``untagged`` is the tag where none applies.
+    qualify a finding (head_office: [seat]); ``untagged`` is the tag where none applies. What is
+    quoted is the whole ``passage`` (a sentence, an item), or of it the ``clause`` that says it.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Code:
     cues: tuple[Cue, ...] = ()
     tags: Mapping[str, tuple[str, ...]] | None = None
     untagged: str = ""
+    quote: str = "passage"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.campaign import InputError
+from nlp.coding.clauses import clause_around
 from nlp.coding.codebook import Code, Codebook, Cue, Match, Pattern
 from nlp.coding.gazetteer import Gazetteer, Territory
 from nlp.coding.labels import Lexicon, Span, fold
@@ -25,13 +26,20 @@ _HOME_WORDS = frozenset({"home_region", "region_word"})
 
 @dataclass(frozen=True)
 class Finding:
-    """What one code says of one passage, before it becomes a reference."""
+    """What one code says of one passage, before it becomes a reference.
+
+    ``start`` and ``end`` are the quote's place in the passage. Of findings with one ``key`` whose
+    quotes overlap only the surest counts.
+    """
 
     code: Code
     value: str
     tags: tuple[str, ...]
     rule: str
     score: float
+    start: int
+    end: int
+    key: str
 
     @property
     def certain(self) -> bool:
@@ -122,7 +130,7 @@ class Coder:
         openers = self._openers[code.id]
         if openers and openers.isdisjoint(text.labelled.labels):
             return []
-        best: dict[str, Finding] = {}
+        found: list[Finding] = []
         for pattern in code.patterns:
             if not _in_context(pattern, text.context):
                 continue
@@ -130,11 +138,8 @@ class Coder:
                 finding = self._finding(code, pattern, text, start, end)
                 if finding.score < code.threshold * _WORTH_CHECKING:
                     continue
-                # Of a force (required, preferred) a passage has one; of a measure, each value.
-                key = finding.value if pattern.value.startswith("@") else ""
-                if key not in best or finding.score > best[key].score:
-                    best[key] = finding
-        return list(best.values())
+                found.append(finding)
+        return _best(found)
 
     def _places(self, code: Code, part: Pattern | Cue, text: _Text) -> Iterator[tuple[int, int]]:
         for finder in self._finders[code.id, part.id]:
@@ -155,14 +160,34 @@ class Coder:
                 )
             ):
                 value, score, rule = cue.value or value, score + cue.by, f"{rule}+{cue.id}"
+        if code.quote == "clause":
+            start, end = clause_around(text.text, start, end)
+        else:
+            start, end = 0, len(text.text)
         tags = tuple(
             tag
             for tag, labels in (code.tags or {}).items()
-            if any(span.label in labels for span in text.labelled.spans)
+            if any(s.label in labels and start <= s.start < end for s in text.labelled.spans)
         )
         if not tags and code.untagged:
             tags = (code.untagged,)
-        return Finding(code, value, tags, rule, round(min(1.0, max(0.0, score)), 3))
+        score = round(min(1.0, max(0.0, score)), 3)
+        key = value if pattern.value.startswith("@") else ""
+        return Finding(code, value, tags, rule, score, start, end, key)
+
+
+def _best(found: Sequence[Finding]) -> list[Finding]:
+    """The surest of findings that exclude one another, in the order in which they were found.
+
+    Of a force (required, preferred) a passage has one, of a measure each value, and a code that
+    quotes clauses has one a clause.
+    """
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda one: (-one.score, one.end - one.start)):
+        rivals = (one for one in kept if one.key == finding.key)
+        if not any(one.start < finding.end and finding.start < one.end for one in rivals):
+            kept.append(finding)
+    return sorted(kept, key=found.index)
 
 
 def _parts(code: Code) -> tuple[Pattern | Cue, ...]:
@@ -210,16 +235,17 @@ def _value(value: str, spans: Sequence[Span], start: int, end: int) -> str:
 
 
 def _reference(document: Document, passage: Passage, finding: Finding) -> Reference:
-    parts = (document.id, finding.code.id, str(passage.start), finding.value)
+    start = passage.start + finding.start
+    parts = (document.id, finding.code.id, str(start), finding.value)
     return Reference(
         id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
         document_id=document.id,
         authority=document.authority,
         code=finding.code.id,
         value=finding.value,
-        start=passage.start,
-        end=passage.end,
-        quote=passage.text,
+        start=start,
+        end=passage.start + finding.end,
+        quote=passage.text[finding.start : finding.end],
         block=passage.block,
         page=passage.page,
         rule=finding.rule,

@@ -69,7 +69,10 @@ class Notation:
         )
 
     def find(self, passage: Labelled) -> Iterator[tuple[int, int]]:
-        """The shortest spans (start, end) at which the notation matches, one per first element."""
+        """The shortest spans (start, end) at which the notation matches, one per first element.
+
+        Of ``A & B`` one, the shortest of all.
+        """
         if any(labels.isdisjoint(passage.labels) for labels in self.needs):
             return
         found = [list(_Sequence(steps, passage).matches()) for steps in self._sequences]
@@ -77,8 +80,19 @@ class Notation:
             if len(found) == 1:
                 yield from found[0]
             else:
-                firsts = [spans[0] for spans in found]
-                yield min(start for start, _ in firsts), max(end for _, end in firsts)
+                yield _tightest(found)
+
+
+def _tightest(found: Sequence[Sequence[tuple[int, int]]]) -> tuple[int, int]:
+    """The shortest run of text that holds a span of each list; of equals the first."""
+    spans = sorted((*span, number) for number, spans in enumerate(found) for span in spans)
+    latest: dict[int, tuple[int, int]] = {}
+    runs = []
+    for start, end, number in spans:
+        latest[number] = start, end
+        if len(latest) == len(found):
+            runs.append((min(latest.values())[0], max(stop for _, stop in latest.values())))
+    return min(runs, key=lambda run: run[1] - run[0])
 
 
 def _steps(text: str) -> tuple[_Step, ...]:

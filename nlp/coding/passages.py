@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import pysbd  # type: ignore[import-untyped]
 
@@ -12,6 +12,12 @@ from nlp.reading.documents import Block, Document
 
 # pysbd is thorough and slow: blocks of one short sentence, the most of them, need no cutting.
 _INNER_END = re.compile(r"[.!?;]\s+\S")
+# What lost line breaks leave behind: "du pays.Placée au cœur", "la population • De vraies",
+# "territoires », - elles s'ouvrent".
+_LOST_BREAK = re.compile(
+    r"(?<=[a-zà-ÿ]{3}[.!?])(?=[A-ZÀ-Þ](?:[a-zà-ÿ]|['’]))|(?<=\s)(?=[•·▪➢✓]\s+\S)"
+    r"|(?<=[;:,.…]\s)(?=[-–—]\s+\S)"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,15 @@ def _segmenter() -> pysbd.Segmenter:
 # Coding and vocabulary ask for the same blocks one after the other, and sites repeat theirs.
 @lru_cache(maxsize=50_000)
 def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    edges = [0, *(match.start() for match in _LOST_BREAK.finditer(text)), len(text)]
+    return tuple(
+        (start + first, start + last)
+        for start, end in pairwise(edges)
+        for first, last in _cut(text[start:end])
+    )
+
+
+def _cut(text: str) -> tuple[tuple[int, int], ...]:
     if not _INNER_END.search(text):
         return ((0, len(text)),)
     spans = tuple(_placed(_segmenter().processor(text).process(), text))
