@@ -25,9 +25,17 @@ _ACTOR = re.compile(
     r"(?:(?:^|[^\w'])(?<!de )(?<!dans )(?<!sur )(?<!en )(?:la region|le departement)"
     r"|conseil (?:regional|general|departemental)) (?:de la |de l'|des |du |de |d')?$"
 )
-_LOCAL = re.compile(
-    r"\b(?:ville|commune|metropole|agglomeration|departement(?:al)?|conseil general|mairie)\b"
+_LEVELS = {
+    "department": re.compile(r"\b(?:departement(?:al)?|conseil general)\b"),
+    "city": re.compile(r"\b(?:ville|commune|communaute|metropole|agglomeration|mairie)\b"),
+}
+# "Ville de Cergy (presse)" → Cergy: what an authority that no list knows is called after.
+_CALLED_AFTER = re.compile(
+    r"(?:[Rr]égion|[Cc]onseil \w+|[Dd]épartement|[Vv]ille|[Cc]ommune|[Mm]airie|\w*[Mm]étropole"
+    r"|[Cc]ommunauté (?:d['’]agglomération|urbaine|de communes)|[Cc]ollectivité)"
+    r" (?:de la |de l['’]|des |du |de |d['’])?(?P<name>[A-ZÀ-Þ][\w'’ -]*\w)"
 )
+_ENDINGS = r"\w{0,4}(?:ais|ois|ien|een|ain|in|on|ard|and|iste|ol)(?:e|ne)?s?"
 _COUNCIL = re.compile(
     r"\b(?:region|conseil (?:regional|general|departemental)|departement|collectivite|ville|mairie"
     r"|commune|metropole|agglomeration)\b"
@@ -50,7 +58,8 @@ class Place:
 class Territory:
     """What counts as home for one authority.
 
-    ``names`` are its places: none where it is at home nowhere.
+    ``names`` are its places: none where it is at home nowhere. ``level`` is region, department or
+    city: what "le département" means depends on who says it.
     """
 
     def __init__(
@@ -60,17 +69,21 @@ class Territory:
         elsewhere: Iterable[str],
         *,
         at_home: bool,
+        level: str = "region",
     ) -> None:
         self.names = frozenset(names)
+        self.level = level
         # Whether "la région" can be its own: a ministry's is somebody else's; a council that no
         # source knows has one all the same.
         self.at_home = at_home
         self._countries, countries = _countries()
         self._peoples, peoples = _country_demonyms()
+        # Of a town that no list knows, "saumurois" is formed from its name.
+        formed = [] if demonyms else filter(None, map(_formed_demonym, by_length(self.names)))
         self._index = WordIndex(
             (
                 map(_name, by_length(self.names)),
-                map(_demonym, by_length(demonyms)),
+                [*map(_demonym, by_length(demonyms)), *formed],
                 map(_name, by_length(elsewhere)),
                 countries,
                 peoples,
@@ -188,7 +201,7 @@ class Gazetteer:
             if name not in names
         ]
         at_home = not authority or bool(names) or bool(_COUNCIL.search(fold(authority)))
-        return Territory(names, demonyms, elsewhere, at_home=at_home)
+        return Territory(names, demonyms, elsewhere, at_home=at_home, level=_level(authority))
 
     def source(self, authority: str) -> Source | None:
         """The source whose name, alias or territory the authority's name holds."""
@@ -203,13 +216,20 @@ class Gazetteer:
         folded = fold(authority)
         smaller = [p for p in _places() if _holds(folded, fold(p.name))]
         source = self.source(authority)
-        local = _LOCAL.search(folded)
-        if source is None or (local and smaller):
+        if source is None and not smaller:
+            called_after = _CALLED_AFTER.search(authority)
+            return [called_after["name"]] if called_after else [], []
+        if source is None or (_level(authority) != "region" and smaller):
             return [p.name for p in smaller], [d for p in smaller for d in p.demonyms]
         names = [source.territory, *source.former, *source.departments, *source.cities]
         inside = [p for p in _places() if p.name in source.departments or p.name in source.cities]
         demonyms = [*source.demonyms, *(d for p in inside for d in p.demonyms)]
         return names, demonyms
+
+
+def _level(authority: str) -> str:
+    folded = fold(authority)
+    return next((level for level, word in _LEVELS.items() if word.search(folded)), "region")
 
 
 def _holds(folded: str, name: str) -> bool:
@@ -232,6 +252,16 @@ def _name(name: str) -> Expression:
 @cache
 def _demonym(demonym: str) -> Expression:
     return term_expression(demonym, r"(?<![\w-])")
+
+
+def _formed_demonym(name: str) -> Expression | None:
+    """What finds the people of a place, formed from its longest word; None for a short name."""
+    word = max(re.findall(r"\w+", fold(name)), key=len)
+    stem = word[: max(4, len(word) - 1)]
+    if len(word) < 5:
+        return None
+    pattern = rf"(?<![\w-])(?!{word}(?!\w)){re.escape(stem)}{_ENDINGS}(?!\w)"
+    return Expression(pattern, prefixes=frozenset({stem}))
 
 
 def _literal(pattern: str, after: str, *firsts: str) -> Expression:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.campaign import InputError
@@ -13,15 +13,16 @@ from nlp.coding.labels import Lexicon, Span, fold
 from nlp.coding.language import GrammarFinder, TokenFinder
 from nlp.coding.measures import measure_spans
 from nlp.coding.notation import Labelled, Notation
-from nlp.coding.passages import Passage, passages
+from nlp.coding.passages import Cuts, Passage, passages
 from nlp.coding.references import Reference
 from nlp.reading.documents import Document
 
 # A reference scored under its code's threshold is shown "to check" down to this share of it.
 _WORTH_CHECKING = 0.6
 
-# Word lists that speak of home without naming it.
-_HOME_WORDS = frozenset({"home_region", "region_word"})
+# Word lists that speak of home without naming it; and what an authority calls its own territory.
+_HOME_WORDS = frozenset({"home_region", "home_word"})
+LEVEL_WORDS = {"region_word": "region", "department_word": "department", "city_word": "city"}
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,20 @@ class Coder:
         }
         self._openers = {code.id: self._labels_to_open(code) for code in codebook.codes}
 
-    def references(self, document: Document, kind: str) -> Iterator[Reference]:
-        """The references of a document of that kind, in the order of the text."""
+    def references(
+        self, document: Document, kind: str, cuts: Cuts | None = None
+    ) -> Iterator[Reference]:
+        """The references of a document of that kind, in the order of the text.
+
+        ``cuts`` are where its sentences stand, if that is known.
+        """
         codes = [code for code in self.codebook.codes if kind in code.kinds]
         if not codes:
             return
         territory = self._gazetteer.territory(document.authority)
         year = document.date[:4]
         contexts: dict[str, Labelled] = {}
-        for passage in passages(document):
+        for passage in passages(document, cuts):
             if passage.context not in contexts:
                 contexts[passage.context] = self._labelled(passage.context, territory, year)
             text = _Text(
@@ -108,7 +114,7 @@ class Coder:
     def _labelled(self, text: str, territory: Territory, year: str) -> Labelled:
         folded = fold(text)
         spans = [
-            *self._lexicon.spans(folded, text),
+            *_own_level(self._lexicon.spans(folded, text), territory.level),
             *territory.spans(text, folded),
             *measure_spans(folded, year),
         ]
@@ -188,6 +194,15 @@ def _best(found: Sequence[Finding]) -> list[Finding]:
         if not any(one.start < finding.end and finding.start < one.end for one in rivals):
             kept.append(finding)
     return sorted(kept, key=found.index)
+
+
+def _own_level(spans: Iterable[Span], level: str) -> Iterator[Span]:
+    """The spans, of which "le département" means home on a département's page alone."""
+    for span in spans:
+        if span.label not in LEVEL_WORDS:
+            yield span
+        elif LEVEL_WORDS[span.label] == level:
+            yield Span(span.start, span.end, "home_word")
 
 
 def _parts(code: Code) -> tuple[Pattern | Cue, ...]:

@@ -41,7 +41,8 @@ _MONEY = re.compile(
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
-    rf"(?<!\w)(?<![a-z]-)(?:entre (?P<least>{_NUMBER}) et |de (?P<from>{_NUMBER}) a )?(?:une? )?"
+    rf"(?<!\w)(?<![a-z]-)(?:entre (?P<least>{_NUMBER}) et |de (?P<from>{_NUMBER}) a "
+    rf"|(?P<first>\d{{1,2}}) ?(?:-|–|/|a|et) ?)?(?:une? )?"
     rf"(?P<number>{_NUMBER})(?: ?\(\d+\))?(?: d[e'])? ?"
     r"(?P<unit>jours?|semaines?|mois|ans?|annees?|exercices)(?!\w)"
 )
@@ -49,6 +50,8 @@ _DATE_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:er)?(?: |-)({'|'.join(_MONTHS)})\.?(?:[ -]((?:19|20)\d\d))?(?!\w)"
 )
 _DATE_DIGITS = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d|\d\d)(?![\d/])")
+# Ages at which calls let the young apply; no association is asked to have existed so long.
+_AGES_OF_PERSONS = range(11, 31)
 _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 
 
@@ -56,8 +59,7 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     """Labelled measures of folded text.
 
     They are percent, money (euros), money_range (its value: the upper end), duration,
-    duration_range (its value: the lower end) and date. A
-    date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
+    duration_range (its value: the lower end), age (of a person, 11 to 30 years) and date. A date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
     2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
     are dates that no calendar has (31 avril).
     """
@@ -70,13 +72,15 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
             yield Span(before.start(), match.end(), "money_range", _euros(match))
     for match in _DURATION.finditer(folded):
         # Of "de un à six mois" the lower end is what is asked at least.
-        lower = match["least"] or match["from"]
+        lower = match["least"] or match["from"] or match["first"]
         number = lower or match["number"]
         least = _NUMBER_WORDS.get(number.replace(" ", "-")) or int(number)
         value = f"P{least}{_UNITS[match['unit'][0]]}"
         yield Span(match.start(), match.end(), "duration", value)
         if lower:
             yield Span(match.start(), match.end(), "duration_range", value)
+        if match["unit"].startswith("an") and least in _AGES_OF_PERSONS:
+            yield Span(match.start(), match.end(), "age", value)
     dates = list(_DATE_WORDS.finditer(folded))
     for position, match in enumerate(dates):
         named = next((later[3] for later in dates[position:] if later[3]), "")

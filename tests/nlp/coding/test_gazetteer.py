@@ -126,6 +126,27 @@ def test_every_recipient_of_aid_is_found_as_a_country(bundled: Gazetteer) -> Non
         assert name in {span.value for span in spans if span.label == "country"}, name
 
 
+@pytest.mark.parametrize(
+    ("authority", "text"),
+    [
+        ("Ville de Clairbourg", "Clairbourg, les jeunes clairbourgeois"),
+        ("Communauté d'agglomération de Montserein (presse)", "Montserein, les Montsereinois"),
+        ("Mairie de Grisol", "Grisol, une association grisolaise"),
+    ],
+)
+def test_a_town_that_no_list_knows_is_at_home_by_its_name(
+    bundled: Gazetteer, authority: str, text: str
+) -> None:
+    territory = bundled.territory(authority)
+    assert territory.level == "city"
+    found = [span.label for span in sorted(territory.spans(text, fold(text)))]
+    assert found == ["own", "own_demonym"]
+
+
+def test_a_demonym_is_not_formed_where_one_is_known(bundled: Gazetteer) -> None:
+    assert _places(bundled, BRETAGNE, "bretagnais") == []
+
+
 def test_a_ministry_is_at_home_nowhere(bundled: Gazetteer) -> None:
     territory = bundled.territory("Ministère des Affaires étrangères")
     assert territory.names == frozenset()
