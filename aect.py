@@ -129,7 +129,10 @@ def run(
     lang: Language = "fr",
 ) -> None:
     """Crawl, then analyse."""
+    from nlp.analysis import checked_codebook
+
     target = Campaign.named(campaign)
+    checked_codebook(target, codebook)  # a crawl takes hours: a mistake is told before it
     _crawl(target, sources, contact, loopback=loopback)
     analysis = _analyse(target, codebook, lang)
     _headlines(target, analysis)
@@ -153,18 +156,34 @@ def evaluate_command(
         Path | None,
         typer.Option(help="JSON list that gives a gold id its title, URL and authority."),
     ] = None,
+    agreement: Annotated[
+        Path | None,
+        typer.Option(help="CSV: field,alpha; Krippendorff's alpha between human readings."),
+    ] = None,
 ) -> None:
-    """Precision, recall and F1 with 95 % intervals, per field."""
-    from nlp.evaluating.evaluation import evaluate, write_evaluation
+    """Scores per field against gold, with 95 % intervals, and every error with its quotes."""
+    from nlp.evaluating.alpha import read_agreement
+    from nlp.evaluating.evaluation import evaluate
     from nlp.evaluating.gold import load_gold
+    from nlp.evaluating.writing import write_evaluation
 
     target = Campaign.named(campaign)
-    evaluation = evaluate(target, load_gold(gold, records))
+    judged = load_gold(gold, records)
+    evaluation = evaluate(target, judged, read_agreement(agreement) if agreement else {})
+    written = write_evaluation(evaluation, target.outputs / "evaluation")
     out.print(scores_table(evaluation.scores))
     found = evaluation.judged - len(evaluation.missing)
-    out.print(f"{found} of {evaluation.judged} gold texts found in the campaign", highlight=False)
-    for path in write_evaluation(evaluation, target.outputs / "evaluation"):
-        out.print(str(path), highlight=False, soft_wrap=True)
+    for line in (
+        f"{found} of {evaluation.judged} gold texts found in the campaign",
+        f"quotes: {evaluation.exact} of {evaluation.quotes} exact",
+        evaluation.kinds,
+        *map(str, written),
+    ):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+    for fault in evaluation.faults:
+        _warn(fault)
+    if evaluation.faults:
+        raise typer.Exit(1)
 
 
 @app.command("verify")

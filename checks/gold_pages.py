@@ -1,10 +1,11 @@
 """Single judged pages, imported and analysed, against their gold; outside the tests.
 
 Each line of the gold is an object with ``id``, ``authority``, ``title``, ``text`` and ``labels``,
-perhaps ``year``. The program is told the authority, the address, the year and the title; the kind
-it has to decide itself. Prints the scores of ``aect evaluate``.
+perhaps ``year``; lines of one ``id`` by several ``coder`` are one page. The program is told the
+authority, the address, the year and the title; the kind it has to decide itself. Prints the scores
+of ``aect evaluate``, to which ``--agreement`` is passed on.
 
-    python checks/gold_pages.py --gold PAGES.jsonl
+    python checks/gold_pages.py --gold PAGES.jsonl --agreement ALPHAS.csv
 """
 
 import argparse
@@ -24,19 +25,21 @@ def main() -> int:
     """Run the check; the exit status is that of the command that failed, or of the last."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--gold", type=Path)
+    parser.add_argument("--agreement", type=Path, help="CSV field,alpha: between human readings")
     parser.add_argument("--home", type=Path, help="where the campaign goes (default: temporary)")
     options = parser.parse_args()
     if not (options.gold and options.gold.exists()):
         sys.stdout.write(f"gold pages: check left out, not there: --gold {options.gold or ''}\n")
         return 0
     gold = options.gold.resolve()
+    more = ("--agreement", options.agreement.resolve()) if options.agreement else ()
     with tempfile.TemporaryDirectory() as temporary:
         home = (options.home or Path(temporary)).resolve()
         table = write_pages(gold, home / "pages")
         return (
             aect(home, "import", CAMPAIGN, table.parent / "texts", "--metadata", table)
             or aect(home, "analyse", CAMPAIGN)
-            or aect(home, "evaluate", CAMPAIGN, "--gold", gold)
+            or aect(home, "evaluate", CAMPAIGN, "--gold", gold, *more)
         )
 
 
@@ -56,8 +59,10 @@ def write_pages(gold: Path, folder: Path) -> Path:
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["path", "authority", "kind", "url", "date", "title"])
-        for number, line in enumerate(filter(None, gold.read_text("utf-8").split("\n"))):
-            page = json.loads(line)
+        lines = map(json.loads, filter(str.strip, gold.read_text("utf-8").split("\n")))
+        # A page that several people read stands once a reader.
+        pages = {str(page["id"]): page for page in lines}
+        for number, page in enumerate(pages.values()):
             text = texts / f"{number:04}.txt"
             text.write_text(page["text"], "utf-8")
             url = f"https://gold.example/{quote(str(page['id']), safe='')}"

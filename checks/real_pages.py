@@ -35,6 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     for name in ("serve", "gold", "records"):
         parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--agreement", type=Path, help="CSV field,alpha: between human readings")
     parser.add_argument("--home", type=Path, help="where the campaign goes (default: temporary)")
     options = parser.parse_args()
     files = {name: getattr(options, name) for name in ("serve", "gold", "records")}
@@ -57,7 +58,8 @@ def main() -> int:
             # 1: done, an expectation failed; it was told, and the scores are wanted all the same
             if (status := aect(home, *told, http_proxy=address)) not in (0, 1):
                 return status
-        return aect(home, "evaluate", CAMPAIGN, "--gold", gold, "--records", records)
+        more = ("--agreement", options.agreement.resolve()) if options.agreement else ()
+        return aect(home, "evaluate", CAMPAIGN, "--gold", gold, "--records", records, *more)
 
 
 def aect(home: Path, *arguments: object, **more: str) -> int:

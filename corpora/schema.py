@@ -88,7 +88,11 @@ class DataFile:
 
 
 def _reason(error: ValidationError) -> str:
-    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+    if not isinstance(error.schema, dict):
+        return error.message
+    if error.validator == "additionalProperties":
         known = ", ".join(sorted(error.schema.get("properties", {})))
         return f"{error.message} (known keys: {known})"
+    if error.validator in ("oneOf", "pattern") and "description" in error.schema:
+        return f"{error.instance!r} is not {error.schema['description']}"
     return error.message

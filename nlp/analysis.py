@@ -5,7 +5,7 @@ Only what changed is redone.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from nlp.coding.language import model_version
 from nlp.coding.references import Coding
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
+from nlp.reading.shelf import digest_of
 
 _GATHERING = ("crawl.jsonl", "import.jsonl")
 _PROGRAM = Path(__file__).resolve().parent
@@ -53,7 +54,7 @@ def analyse(
             f"campaign {campaign.name!r} does not exist ({campaign.archive} is missing): crawl it "
             "with `aect crawl` or fill it with `aect import`"
         )
-    codebook = load_codebook(codebook_folder)
+    codebook = checked_codebook(campaign, codebook_folder)
     try:
         return _analysed(campaign, codebook, language, progress)
     except OSError as error:
@@ -62,6 +63,24 @@ def analyse(
             f"{where}: {error.strerror or error}; the archive is untouched: put it right and run "
             "the same command again"
         ) from error
+
+
+def checked_codebook(campaign: Campaign, folder: Path = BUNDLED_CODEBOOK) -> Codebook:
+    """Load a codebook and hold those of its codes to their examples that the last analysis did not.
+
+    Raises InputError with file, line and reason.
+    """
+    codebook = load_codebook(folder)
+    state = _last_state(campaign)
+    if state.get("program") != _program(codebook):
+        from nlp.coding.examples import check_examples
+        from nlp.coding.memory import examples_digests, part_of
+
+        kept = state.get("examples_kept")
+        known = kept if isinstance(kept, dict) else {}
+        new = {id_ for id_, one in examples_digests(codebook).items() if known.get(id_) != one}
+        check_examples(part_of(codebook, new))
+    return codebook
 
 
 def _analysed(
@@ -75,7 +94,7 @@ def _analysed(
     events = [*gathering, *reading]
     fingerprint = _fingerprint(documents, sources, events, codebook, language)
     report = campaign.outputs / "report" / "index.html"
-    if report.exists() and _last_fingerprint(campaign) == fingerprint:
+    if report.exists() and _last_state(campaign).get("fingerprint") == fingerprint:
         return Analysis(report, redone=False, expectations_failed=_failed(campaign))
     # spaCy, scikit-learn and Matplotlib take seconds to load: not where nothing has changed.
     from nlp.coding.coder import code_documents
@@ -84,7 +103,7 @@ def _analysed(
     coding, coded = code_documents(documents, sources, codebook, campaign.corpus, progress)
     events += [*coded, *_unmet(sources, coding)]
     publish(campaign, coding, codebook, sources, events, versions(), language, progress)
-    _write_state(campaign, coding, sources, language, fingerprint)
+    _write_state(campaign, coding, sources, language, codebook, fingerprint)
     return Analysis(report, redone=True, expectations_failed=_failed(campaign))
 
 
@@ -117,10 +136,15 @@ def _fingerprint(
     language: str,
 ) -> str:
     """A digest of all that results depend on: what was read, codebook, data and program."""
-    digest = hashlib.sha256()
-    made_with = sorted(versions().items())
-    for part in (documents, sources, events, codebook.version, language, made_with):
+    digest = hashlib.sha256(_program(codebook).encode())
+    for part in ([digest_of(document) for document in documents], sources, events, language):
         digest.update(repr(part).encode())
+    return digest.hexdigest()
+
+
+def _program(codebook: Codebook) -> str:
+    """A digest of what codes and counts: codebook, versions, the program's files and its data."""
+    digest = hashlib.sha256(repr((codebook.version, sorted(versions().items()))).encode())
     kept = (".py", ".j2", ".css", ".yml")
     program = [path for path in _PROGRAM.rglob("*") if path.suffix in kept]
     data = [*(corpora.BUNDLED / "reference").iterdir(), *(corpora.BUNDLED / "gold").iterdir()]
@@ -129,12 +153,12 @@ def _fingerprint(
     return digest.hexdigest()
 
 
-def _last_fingerprint(campaign: Campaign) -> str:
+def _last_state(campaign: Campaign) -> Mapping[str, object]:
     try:
         state = json.loads(campaign.state.read_text(encoding="utf-8"))
-        return str(state["fingerprint"])
-    except (OSError, ValueError, KeyError):
-        return ""
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
 
 
 def _write_state(
@@ -142,8 +166,11 @@ def _write_state(
     coding: Coding,
     sources: Sequence[Source],
     language: str,
+    codebook: Codebook,
     fingerprint: str,
 ) -> None:
+    from nlp.coding.memory import examples_digests
+
     state = {
         "campaign": campaign.name,
         "language": language,
@@ -154,6 +181,8 @@ def _write_state(
         "references": len(coding.references),
         "to_check": sum(not reference.certain for reference in coding.references),
         "calls": len(coding.calls),
+        "program": _program(codebook),
+        "examples_kept": examples_digests(codebook),
         "fingerprint": fingerprint,
     }
     text = json.dumps(state, ensure_ascii=False, indent=2) + "\n"

@@ -49,6 +49,7 @@ def publish(
         pictures,
         events,
         {code.id: code.label[language] for code in codebook.codes},
+        {code.id: code.threshold for code in codebook.codes},
         campaign=campaign.name,
         versions=versions,
         councils=names,

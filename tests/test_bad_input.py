@@ -3,6 +3,7 @@
 import csv
 import functools
 import os
+import re
 import resource
 import shutil
 from collections.abc import Callable
@@ -84,6 +85,95 @@ def test_a_pattern_that_spacy_rejects(home: Path) -> None:
     assert f"{folder / 'applicant.yml'}:" in line
     assert "applicant.location" in line
     assert "LEMMAA" in line
+
+
+def _example(code: dict) -> None:
+    code["examples"][0]["text"] = "Le dossier est complet."
+
+
+def _counter_example(code: dict) -> None:
+    code["counter_examples"][0]["text"] = "Le demandeur doit avoir son siège en Ombrelle."
+
+
+def _value(code: dict) -> None:
+    code["examples"][0]["value"] = "wished"
+
+
+def _tag(code: dict) -> None:
+    code["examples"][0]["tags"] = ["headquarters"]
+
+
+def _one_letter(code: dict) -> None:
+    code["patterns"][0]["match"] = ["a*"]
+
+
+def _any_token(code: dict) -> None:
+    code["cues"][0]["match"] = [[{}]]
+
+
+def _threshold(code: dict) -> None:
+    code["threshold"] = 50
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            _example,
+            "example 'Le dossier est complet.': expected required tagged head_office, found",
+        ),
+        (_counter_example, "expected no passage, found required tagged head_office (rule seat_in_"),
+        (_value, "the code cannot give the value 'wished'"),
+        (_tag, "the code cannot give the tag 'headquarters'"),
+        (_one_letter, "'a*' matches everything"),
+        (_any_token, "bonus: [{}] matches everything"),
+        (_threshold, "50 is greater than the maximum of 1"),
+    ],
+)
+def test_a_code_that_cannot_be_right(
+    home: Path, change: Callable[[dict], None], reason: str
+) -> None:
+    folder = mistaken_codebook(home, change)
+    line = refused(home, "analyse", "small", "--codebook", folder)
+    assert re.match(rf"aect: {re.escape(str(folder / 'applicant.yml'))}:\d+: ", line), line
+    assert reason in line
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("lexicon: {seat: [adresse]}", "this name is taken: declared first in {}"),
+        ("lexicon: {everything: ['*']}", "the term '*' matches everything"),
+    ],
+)
+def test_a_word_list_that_cannot_be_right(home: Path, text: str, reason: str) -> None:
+    folder = home / "codebook"
+    shutil.copytree(BUNDLED_CODEBOOK, folder)
+    (folder / "more.yml").write_text(text, "utf-8")
+    line = refused(home, "analyse", "small", "--codebook", folder)
+    assert line.startswith(f"aect: {folder / 'more.yml'}:1: ")
+    assert reason.format(folder) in line
+
+
+def test_a_code_that_two_files_claim(home: Path) -> None:
+    folder = home / "codebook"
+    shutil.copytree(BUNDLED_CODEBOOK, folder)
+    shutil.copy(folder / "deadline.yml", folder / "mine.yml")
+    text = (folder / "deadline.yml").read_text("utf-8")
+    (folder / "mine.yml").write_text(f"codes:{text.partition('codes:')[2]}", "utf-8")
+    line = refused(home, "analyse", "small", "--codebook", folder)
+    assert line.startswith(f"aect: {folder / 'mine.yml'}:2: ")
+    assert re.search(rf"declared twice, first in {folder / 'deadline.yml'}:\d+$", line)
+
+
+def test_a_bad_codebook_is_told_before_anything_is_fetched(
+    tmp_path: Path, small_sources: Path
+) -> None:
+    folder = mistaken_codebook(tmp_path, _example)
+    wanted = ("run", "new", "--sources", small_sources, "--codebook", folder, "--loopback")
+    line = refused(tmp_path, *wanted, "--contact", "tests", http_proxy="http://127.0.0.1:9")
+    assert "expected required" in line
+    assert not (tmp_path / "corpora").exists()
 
 
 # --- campaigns that are not there -----------------------------------------------------------------

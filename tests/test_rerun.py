@@ -29,6 +29,17 @@ def home(small: Study, tmp_path: Path) -> Path:
     return tmp_path
 
 
+MADE = ("documents", "readings", "kinds", "coded", "vocabulary")
+"""What an analysis keeps beside the archive."""
+
+
+def forget(campaign: Campaign) -> None:
+    shutil.rmtree(campaign.outputs)
+    for made in campaign.corpus.glob("*.json*"):
+        if made.stem in MADE:
+            made.unlink()
+
+
 def test_analysing_again_changes_nothing(small: Study, home: Path) -> None:
     assert small.told.status == 0, small.told.err
     assert "nothing changed" not in small.told.out
@@ -41,9 +52,7 @@ def test_analysing_again_changes_nothing(small: Study, home: Path) -> None:
 
 def test_the_same_bytes_come_back_from_the_archive_alone(small: Study, home: Path) -> None:
     campaign = Campaign.named("small", home)
-    shutil.rmtree(campaign.outputs)
-    for cache in ("documents.jsonl", "readings.jsonl", "kinds.json", "vocabulary.json"):
-        (campaign.corpus / cache).unlink()
+    forget(campaign)
     (campaign.archive / "captures.json").unlink()
 
     told = aect(home, "analyse", "small", http_proxy=NOWHERE)
@@ -57,26 +66,66 @@ def test_another_codebook_codes_anew_without_fetching_or_reading(small: Study, h
     campaign = Campaign.named("small", home)
     folder = home / "codebook"
     shutil.copytree(BUNDLED_CODEBOOK, folder)
-    lexicon = yaml.safe_load((folder / "lexicon.yml").read_text("utf-8"))
-    lexicon["lexicon"]["seat"] = ["guichet"]
-    (folder / "lexicon.yml").write_text(yaml.safe_dump(lexicon, allow_unicode=True), "utf-8")
+    applicant = folder / "applicant.yml"
+    applicant.write_text(applicant.read_text("utf-8").replace("head_office", "seat_here"), "utf-8")
     read = campaign.corpus / "readings.jsonl"
     # a reader that had run would have replaced the file
     untouched = read.stat().st_ino, read.stat().st_mtime_ns
-    gathered = contents(campaign.corpus)
+    gathered = all_but_coded(campaign)
 
     told = aect(home, "analyse", "small", "--codebook", folder, http_proxy=NOWHERE)
 
     assert told.status == 0, told.err
     assert "nothing changed" not in told.out
     assert (read.stat().st_ino, read.stat().st_mtime_ns) == untouched
-    assert contents(campaign.corpus) == gathered
+    assert all_but_coded(campaign) == gathered
     old, new = small.table("references"), read_table(campaign, "references")
     assert {row["codebook_version"] for row in old}.isdisjoint(
         row["codebook_version"] for row in new
     )
     assert sum("head_office" in row["tags"] for row in old) > 0
     assert sum("head_office" in row["tags"] for row in new) == 0
+
+
+def all_but_coded(campaign: Campaign) -> dict[str, str]:
+    return {name: d for name, d in contents(campaign.corpus).items() if name != "coded.jsonl"}
+
+
+def test_one_changed_code_gives_what_a_cold_analysis_gives(home: Path, tmp_path: Path) -> None:
+    campaign = Campaign.named("small", home)
+    folder = tmp_path / "codebook"
+    shutil.copytree(BUNDLED_CODEBOOK, folder)
+    file = folder / "france.yml"
+    france = yaml.safe_load(file.read_text("utf-8"))
+    france["codes"][0]["patterns"][0]["score"] = 0.51
+    file.write_text(yaml.safe_dump(france, allow_unicode=True), "utf-8")
+    before = contents(campaign.outputs)
+
+    warm = aect(home, "analyse", "small", "--codebook", folder, http_proxy=NOWHERE)
+    after = contents(campaign.outputs), contents(campaign.corpus)
+    forget(campaign)
+    cold = aect(home, "analyse", "small", "--codebook", folder, http_proxy=NOWHERE)
+
+    assert warm.status == cold.status == 0, warm.err + cold.err
+    assert after == (contents(campaign.outputs), contents(campaign.corpus))
+    assert after[0]["tables/references.csv"] != before["tables/references.csv"]
+
+
+def test_what_somebody_changed_or_removed_is_written_again(home: Path) -> None:
+    """Pages and pictures that are there, made from the same, stay: others must not be taken."""
+    campaign = Campaign.named("small", home)
+    before = contents(campaign.outputs)
+    archived = sorted((campaign.outputs / "report" / "archive").iterdir())
+    archived[0].write_text("changed", "utf-8")
+    archived[1].unlink()
+    (archived[0].parent / "of-an-earlier-run.html").write_text("old", "utf-8")
+    (campaign.outputs / "figures" / "codes.svg").unlink()
+    campaign.state.unlink()  # as after a run that was stopped
+
+    told = aect(home, "analyse", "small", http_proxy=NOWHERE)
+
+    assert told.status == 0, told.err
+    assert contents(campaign.outputs) == before
 
 
 def test_crawling_again_fetches_nothing(home: Path, small_sources: Path) -> None:

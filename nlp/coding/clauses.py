@@ -1,6 +1,7 @@
 """Clauses: of a long sentence the part that says what was found."""
 
 import re
+from itertools import pairwise
 
 _LEAST_WORDS = 4
 # Where a clause ends and another begins. A comma alone parts the members of a list, which belong
@@ -18,8 +19,8 @@ _EDGE = re.compile(
 _WORD = re.compile(r"\w+")
 
 
-def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clauses of a sentence that hold ``text[start:end]``, without the space around them.
+def clauses(text: str) -> list[tuple[int, int]]:
+    """Where each clause of a sentence stands, end to end.
 
     A clause of fewer than four words goes with the one after it, or the last with the one before.
     """
@@ -29,8 +30,14 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
             edges.append(match.end())
     if len(edges) > 1 and len(_WORD.findall(text, edges[-1])) < _LEAST_WORDS:
         edges.pop()
-    first = max(edge for edge in edges if edge <= start)
-    last = min((edge for edge in edges if edge >= end), default=len(text))
+    return list(pairwise([*edges, len(text)]))
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clauses of a sentence that hold ``text[start:end]``, without the space around them."""
+    parts = clauses(text)
+    first = max(begin for begin, _ in parts if begin <= start)
+    last = min(stop for _, stop in parts if stop >= end)
     piece = text[first:last]
     bare = piece.strip(" \t\n\r,;:•–—-…")
     first += piece.index(bare)

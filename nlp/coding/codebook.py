@@ -10,15 +10,28 @@ from typing import Any
 from corpora import BUNDLED
 from corpora.campaign import InputError
 from corpora.schema import DataFile
-from nlp.coding.labels import Lexicon
 from nlp.coding.notation import Notation
+from nlp.coding.nothing import Nothing
 
 BUNDLED_CODEBOOK = BUNDLED / "codebooks"
 
 # Labels that are found by the gazetteer and the measures, not by a word list.
-PLACE_LABELS = frozenset({"own", "own_demonym", "own_council", "other_place", "country", "foreign"})
+PLACE_LABELS = frozenset(
+    {"own", "own_demonym", "own_council", "home_word", "other_place", "country", "foreign"}
+)
 MEASURE_LABELS = frozenset(
-    {"percent", "money", "money_range", "duration", "duration_range", "date"}
+    {
+        "percent",
+        "money",
+        "money_range",
+        "duration",
+        "duration_range",
+        "age",
+        "date",
+        "day_of_year",
+        "period_start",
+        "period_end",
+    }
 )
 
 Match = str | list[dict[str, Any]] | dict[str, list[dict[str, Any]]]
@@ -29,13 +42,15 @@ class Pattern:
     """One way a code is said.
 
     Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
-    one of the labels ``where`` and none of ``not_where``. ``place`` is its file and line.
+    one of the labels ``where`` and none of ``not_where``. With ``learnt``, a category of spillovers,
+    the score is the learnt probability, ``score`` at the most. ``place`` is its file and line.
     """
 
     id: str
     match: tuple[Match, ...]
     value: str = ""
     score: float = 1.0
+    learnt: str = ""
     where: tuple[str, ...] = ()
     not_where: tuple[str, ...] = ()
     place: str = ""
@@ -60,12 +75,16 @@ class Cue:
 
 @dataclass(frozen=True)
 class Example:
-    """A passage that the code must (or must not) find; examples are run as tests."""
+    """A passage that the code must (or must not) find; ``place`` is its file and line.
+
+    ``nlp.coding.examples`` holds a codebook to its examples before it is used.
+    """
 
     text: str
     context: str = ""
     value: str = ""
     tags: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,37 +147,70 @@ def load_codebook(folder: Path = BUNDLED_CODEBOOK) -> Codebook:
         raise InputError(f"{folder}: holds no codebook file (*.yml)")
     files = [DataFile(path, "codebook") for path in paths]
     lexicon = _lexicon(files)
-    codes: dict[str, Code] = {}
-    families: dict[str, Family] = {}
-    for file in files:
-        for index, entry in enumerate(file.content.get("families", [])):
-            if entry["id"] in families:
-                raise file.error(["families", index, "id"], f"{entry['id']!r} is declared twice")
-            families[entry["id"]] = Family(**_frozen(entry))
-        for index, entry in enumerate(file.content.get("codes", [])):
-            if entry["id"] in codes:
-                raise file.error(["codes", index, "id"], f"{entry['id']!r} is declared twice")
-            codes[entry["id"]] = _code(file, index, entry)
+    codes, families = [*_entries(files, "codes")], [*_entries(files, "families")]
+    nothing = Nothing(lexicon)
     known = lexicon.keys() | PLACE_LABELS | MEASURE_LABELS
-    for file in files:
-        for index, entry in enumerate(file.content.get("codes", [])):
-            _check_labels(file, index, entry, known)
+    _refuse_broad_terms(files, families, nothing)
+    for file, index, entry in codes:
+        _check_parts(file, index, entry, known, nothing)
+        _check_examples(file, index, entry)
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
-    return Codebook(digest[:12], lexicon, tuple(codes.values()), tuple(families.values()))
+    return Codebook(
+        digest[:12],
+        lexicon,
+        tuple(_code(file, index, entry) for file, index, entry in codes),
+        tuple(Family(**_frozen(entry)) for _, _, entry in families),
+    )
+
+
+def _entries(
+    files: Iterable[DataFile], section: str
+) -> Iterator[tuple[DataFile, int, dict[str, Any]]]:
+    """The codes or families of all files with their file and index; an id is claimed once."""
+    first: dict[str, str] = {}
+    for file in files:
+        for index, entry in enumerate(file.content.get(section, [])):
+            path: list[str | int] = [section, index, "id"]
+            if taken := first.get(entry["id"]):
+                raise file.error(path, f"{entry['id']!r} is declared twice, first in {taken}")
+            first[entry["id"]] = f"{file.path}:{file.line(path)}"
+            yield file, index, entry
 
 
 def _lexicon(files: Iterable[DataFile]) -> dict[str, tuple[str, ...]]:
     lexicon: dict[str, tuple[str, ...]] = {}
+    first: dict[str, str] = {}
     for file in files:
         for name, terms in file.content.get("lexicon", {}).items():
-            if name in lexicon or name in PLACE_LABELS | MEASURE_LABELS:
-                raise file.error(["lexicon", name], "this name is taken")
-            try:
-                Lexicon({name: terms})
-            except re.error as error:
-                raise file.error(["lexicon", name], f"not a term: {error}") from error
+            path: list[str | int] = ["lexicon", name]
+            if name in PLACE_LABELS | MEASURE_LABELS:
+                raise file.error(path, "this name is taken by a place or a measure")
+            if taken := first.get(name):
+                raise file.error(path, f"this name is taken: declared first in {taken}")
+            first[name] = f"{file.path}:{file.line(path)}"
             lexicon[name] = tuple(terms)
     return lexicon
+
+
+def _refuse_broad_terms(
+    files: Iterable[DataFile],
+    families: Iterable[tuple[DataFile, int, Mapping[str, Any]]],
+    nothing: Nothing,
+) -> None:
+    for file in files:
+        for name, terms in file.content.get("lexicon", {}).items():
+            if term := nothing.broad_term(name):
+                raise file.error(["lexicon", name, terms.index(term)], _broad(term))
+    for file, index, entry in families:
+        lists = {part: entry[part] for part in ("patterns", "exclude") if part in entry}
+        of_family = Nothing(lists)
+        for part, terms in lists.items():
+            if term := of_family.broad_term(part):
+                raise file.error(["families", index, part, terms.index(term)], _broad(term))
+
+
+def _broad(term: str) -> str:
+    return f"the term {term!r} matches everything: give at least the beginning of a word"
 
 
 def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,40 +220,64 @@ def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _code(file: DataFile, index: int, entry: Mapping[str, Any]) -> Code:
     fields = _frozen(entry)
 
-    def places(part: str) -> Iterator[tuple[dict[str, Any], str]]:
+    def placed(part: str) -> Iterator[dict[str, Any]]:
         for position, item in enumerate(entry.get(part, [])):
             path: list[str | int] = ["codes", index, part, position]
-            if sum(other["id"] == item["id"] for other in entry[part]) > 1:
+            if "id" in item and sum(other["id"] == item["id"] for other in entry[part]) > 1:
                 raise file.error(path, f"{item['id']!r} is declared twice")
-            yield _frozen(item), f"{file.path}:{file.line(path)}"
+            yield _frozen(item) | {"place": f"{file.path}:{file.line(path)}"}
 
-    fields["patterns"] = tuple(Pattern(**item, place=place) for item, place in places("patterns"))
-    fields["cues"] = tuple(Cue(**item, place=place) for item, place in places("cues"))
+    fields["patterns"] = tuple(Pattern(**item) for item in placed("patterns"))
+    fields["cues"] = tuple(Cue(**item) for item in placed("cues"))
     for key in ("examples", "counter_examples"):
-        fields[key] = tuple(Example(**_frozen(item)) for item in entry[key])
+        fields[key] = tuple(Example(**item) for item in placed(key))
     fields["tags"] = {tag: tuple(names) for tag, names in entry.get("tags", {}).items()}
     return Code(**fields)
 
 
-def _check_labels(file: DataFile, index: int, entry: Mapping[str, Any], known: set[str]) -> None:
+def _check_parts(
+    file: DataFile, index: int, entry: Mapping[str, Any], known: set[str], nothing: Nothing
+) -> None:
     for part in ("patterns", "cues"):
         for place, item in enumerate(entry.get(part, [])):
+            path: list[str | int] = ["codes", index, part, place]
             named = set(item.get("where", [])) | set(item.get("not_where", []))
             for match in item.get("match", []):
                 if isinstance(match, str):
                     try:
-                        Notation(match)
+                        notation = Notation(match)
                     except ValueError as error:
-                        raise file.error(["codes", index, part, place], str(error)) from error
+                        raise file.error(path, str(error)) from error
+                    if nothing.found_by(notation):
+                        raise file.error(path, f"{match!r} matches everything")
                     named.update(
                         *(group.split("|") for group in re.findall(r"[<!]([\w|]+)", match))
                     )
             if unknown := sorted(named - known):
-                raise file.error(
-                    ["codes", index, part, place], f"no word list is called {', '.join(unknown)}"
-                )
+                raise file.error(path, f"no word list is called {', '.join(unknown)}")
     for tag, names in entry.get("tags", {}).items():
         if unknown := sorted(set(names) - known):
             raise file.error(
                 ["codes", index, "tags", tag], f"no word list is called {', '.join(unknown)}"
             )
+
+
+def _check_examples(file: DataFile, index: int, entry: Mapping[str, Any]) -> None:
+    """Refuse an example whose value or tags no pattern, cue or word list of the code can give."""
+    parts = [*entry["patterns"], *entry.get("cues", [])]
+    values = {part["value"] for part in parts if part.get("value")}
+    reads = any(value.startswith("@") for value in values)
+    tags = {*entry.get("tags", {}), *([entry["untagged"]] if "untagged" in entry else [])}
+    for key in ("examples", "counter_examples"):
+        for place, item in enumerate(entry[key]):
+            path: list[str | int] = ["codes", index, key, place]
+            value = item.get("value", "")
+            if value and not reads and value not in values:
+                raise file.error(path, _cannot(f"value {value!r}", values))
+            for tag in item.get("tags", []):
+                if tag not in tags:
+                    raise file.error(path, _cannot(f"tag {tag!r}", tags))
+
+
+def _cannot(what: str, those: Iterable[str]) -> str:
+    return f"the code cannot give the {what} (it gives {', '.join(sorted(those)) or 'none'})"

@@ -1,12 +1,15 @@
 """References → decisions: what a call asks, what a council announces, by rules that can be read.
 
-Only references at or above their code's threshold decide; the others are listed "to check".
+Only references at or above their code's threshold decide. Where one of the others would decide
+differently, the decision is "to check".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
+from nlp.coding.gazetteer import aid_recipients
 from nlp.coding.measures import in_days
 from nlp.coding.references import Authority, Call, CallGroup, Kind, Reference
 from nlp.reading.documents import Document
@@ -16,6 +19,10 @@ _NATURES = {
     "spillover.territory.sociocultural": "sociocultural",
 }
 _INSTITUTION = "spillover.institution"
+# Of several passages that say the same, another being the surest changes no decision.
+_NO_DECISIONS = frozenset({"applicant_location_quote", "evidence", "to_check"})
+
+_Decided = TypeVar("_Decided", Call, Authority)
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Themes:
 
 
 class _Found:
-    """The certain references of some documents by code, best first.
+    """References that decide, by code, best first.
 
     ``evidence`` notes which references each field of a decision rests on.
     """
@@ -35,8 +42,7 @@ class _Found:
     def __init__(self, references: Iterable[Reference]) -> None:
         self._by_code: defaultdict[str, list[Reference]] = defaultdict(list)
         for reference in references:
-            if reference.certain:
-                self._by_code[reference.code].append(reference)
+            self._by_code[reference.code].append(reference)
         for found in self._by_code.values():
             found.sort(key=lambda r: (-r.score, r.document_id, r.start))
         self.evidence: dict[str, tuple[str, ...]] = {}
@@ -57,10 +63,15 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
     outweighs one that only names a figure); of several durations and ages likewise the shortest,
     since all are minima.
     """
-    found = _Found(references)
+    return _with_doubts(references, lambda certain: _call(group, certain, themes))
+
+
+def _call(group: CallGroup, certain: Iterable[Reference], themes: Themes) -> Call:
+    found = _Found(certain)
     location = _strongest(found, "applicant_location", "applicant.location", "preferred")
     france = _strongest(found, "france_actions", "france.actions", "encouraged")
     countries = found.take("partner_countries", "partner.countries")
+    left_out = found.take("partner_countries_list", "partner.excluded_countries")
     rates = [float(r.value) for r in _surest(found.take("cofunding_rate_max", "funding.rate_max"))]
     amounts = [float(r.value) for r in _surest(found.take("amount_max", "funding.amount_max"))]
     return Call(
@@ -78,7 +89,7 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
         france_action_kinds=_tags(france),
         partner_operator=bool(found.take("partner_operator", "partner.operator")),
         partner_countries=bool(countries),
-        partner_countries_list=_countries(countries),
+        partner_countries_list=_countries(countries, left_out),
         partner_duration=_shortest(found.take("partner_duration", "partner.duration")),
         legal_status=_tags(found.take("legal_status", "applicant.legal_status")),
         min_age=_shortest(found.take("min_age", "applicant.min_age")),
@@ -108,7 +119,14 @@ def decide_authority(
     calls = [call for call in calls if call.authority == name]
     speaking = {d.id for d in documents if kinds[d.id].kind == "international_page"}
     speaking.update(d for call in calls if call.international for d in call.document_ids)
-    found = _Found(r for r in references if r.authority == name and r.document_id in speaking)
+    own = [r for r in references if r.authority == name and r.document_id in speaking]
+    current = sum(call.international_solidarity and not call.superseded for call in calls)
+    read = sum(d.authority == name and not d.duplicate_of for d in documents)
+    return _with_doubts(own, lambda certain: _authority(name, certain, current, read))
+
+
+def _authority(name: str, certain: Iterable[Reference], calls: int, pages_read: int) -> Authority:
+    found = _Found(certain)
     natures = {
         nature: found.take(nature, code, "announced") for code, nature in sorted(_NATURES.items())
     }
@@ -126,12 +144,41 @@ def decide_authority(
         nature="both" if len(announced) > 1 else (announced or ["none"])[0],
         institution=bool(institution),
         precise=bool(precise),
-        calls=sum(call.international_solidarity and not call.superseded for call in calls),
-        pages_read=sum(
-            document.authority == name and not document.duplicate_of for document in documents
-        ),
+        calls=calls,
+        pages_read=pages_read,
         evidence=found.evidence,
     )
+
+
+def _with_doubts(
+    references: Iterable[Reference], decide: Callable[[Iterable[Reference]], _Decided]
+) -> _Decided:
+    """What the certain references decide, with the fields that one more of the others would change.
+
+    It is taken as a person would accept it: as surely as the surest of its code.
+    """
+    ordered = sorted(references, key=lambda r: (-r.score, r.document_id, r.start, r.id))
+    certain: list[Reference] = [reference for reference in ordered if reference.certain]
+    decided = decide(certain)
+    best = {reference.code: reference.score for reference in reversed(certain)}
+    changed: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
+    to_check: defaultdict[str, list[str]] = defaultdict(list)
+    for reference in ordered:
+        if reference.certain:
+            continue
+        said = (reference.code, reference.value, reference.tags)
+        if said not in changed:
+            sure = max(reference.score, best.get(reference.code, 0.0))
+            accepted = replace(reference, certain=True, score=sure)
+            changed[said] = _differing(decided, decide([*certain, accepted]))
+        for name in changed[said]:
+            to_check[name].append(reference.id)
+    return replace(decided, to_check={name: tuple(ids) for name, ids in sorted(to_check.items())})
+
+
+def _differing(one: _Decided, other: _Decided) -> tuple[str, ...]:
+    names = [field.name for field in fields(one) if field.name not in _NO_DECISIONS]
+    return tuple(name for name in names if getattr(one, name) != getattr(other, name))
 
 
 def _strongest(found: _Found, field: str, code: str, weaker: str) -> list[Reference]:
@@ -158,6 +205,16 @@ def _dates(references: Iterable[Reference]) -> tuple[str, ...]:
     return tuple(sorted(d for d in dates if not (d.endswith("?") and d[:-1] in dates)))
 
 
-def _countries(references: Iterable[Reference]) -> tuple[str, ...]:
-    named = {name for reference in references for name in reference.value.split("|")}
-    return tuple(sorted(named - {"dac", "defined", ""}))
+def _countries(eligible: Iterable[Reference], left_out: Iterable[Reference]) -> tuple[str, ...]:
+    """The eligible countries by name, those that are left out taken away.
+
+    "dac" stands for every recipient of aid; "defined" names none.
+    """
+    named = _names(eligible)
+    if "dac" in named:
+        named |= aid_recipients()
+    return tuple(sorted(named - {"dac", "defined", ""} - _names(left_out)))
+
+
+def _names(references: Iterable[Reference]) -> set[str]:
+    return {name for reference in references for name in reference.value.split("|")}

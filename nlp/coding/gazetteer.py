@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from corpora import BUNDLED
 from crawler.sources import Source, load_sources
@@ -40,6 +40,9 @@ _COUNCIL = re.compile(
     r"\b(?:region|conseil (?:regional|general|departemental)|departement|collectivite|ville|mairie"
     r"|commune|metropole|agglomeration)\b"
 )
+_REGION = "Région "
+# "Centre – Val de Loire"
+_BETWEEN_WORDS = r"(?:[\s'\-]{1,2}|\s[-–]\s)"
 _NAME_END = r"(?!\w|-\w)"
 _CALLED_A_PLACE = r"(?:departements?|regions?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
@@ -100,6 +103,8 @@ class Territory:
         taken: list[tuple[int, int]] = []
         for sort, number, start, end in self._index.find(folded):
             if sort == _OWN_DEMONYM:
+                if any(s <= start and end <= e for s, e in taken):
+                    continue  # "la Lorraine" is no Lorraine woman
                 found.append(Span(start, end, "own_demonym"))
                 taken.append((start, end))
             elif sort == _FOREIGN:
@@ -126,6 +131,13 @@ def _capital(text: str, start: int, end: int) -> bool:
     # An article does not count: "La réunion du comité" is no island.
     words = re.sub(r"^(?:la|le|les)\s", "", text[start:end], flags=re.IGNORECASE)
     return any(map(str.isupper, words))
+
+
+@cache
+def aid_recipients() -> frozenset[str]:
+    """The countries on the DAC's list of recipients of official development assistance."""
+    with (BUNDLED / "reference" / "countries.csv").open(encoding="utf-8") as file:
+        return frozenset(row["name"] for row in csv.DictReader(file) if row["dac"] == "true")
 
 
 @cache
@@ -170,6 +182,7 @@ def _places() -> tuple[Place, ...]:
         )
 
 
+@cache
 def bundled_sources() -> tuple[Source, ...]:
     """The councils of both maps, 2016 first."""
     folder = BUNDLED / "sources"
@@ -187,7 +200,8 @@ class Gazetteer:
         """``sources`` are the campaign's own; the bundled councils are known besides."""
         self._sources = (*sources, *bundled_sources())
 
-    @cache  # noqa: B019 - one gazetteer lives as long as the program
+    # Documents come authority by authority, and a territory holds thousands of expressions.
+    @lru_cache(maxsize=8)  # noqa: B019 - one gazetteer lives as long as the program
     def territory(self, authority: str) -> Territory:
         """The territory of the authority of that name.
 
@@ -209,8 +223,14 @@ class Gazetteer:
         for source in self._sources:
             if folded in map(fold, (source.name, source.territory, *source.aliases)):
                 return source
-        holders = [s for s in self._sources if _holds(folded, fold(s.territory))]
-        return max(holders, key=lambda source: len(source.territory), default=None)
+        held = [
+            (len(name), -place)
+            for place, source in enumerate(self._sources)
+            # A short name ("PACA") may stand for somebody else's place: "relais PACA".
+            for name in (source.territory, *(a for a in source.aliases if " " in a))
+            if _holds(folded, fold(name))
+        ]
+        return self._sources[-max(held)[1]] if held else None
 
     def _home(self, authority: str) -> tuple[list[str], list[str]]:
         folded = fold(authority)
@@ -221,10 +241,28 @@ class Gazetteer:
             return [called_after["name"]] if called_after else [], []
         if source is None or (_level(authority) != "region" and smaller):
             return [p.name for p in smaller], [d for p in smaller for d in p.demonyms]
-        names = [source.territory, *source.former, *source.departments, *source.cities]
-        inside = [p for p in _places() if p.name in source.departments or p.name in source.cities]
-        demonyms = [*source.demonyms, *(d for p in inside for d in p.demonyms)]
-        return names, demonyms
+        # What a merged region's parts were called, and their people, are its own.
+        parts = [source, *(s for s in self._sources if s.territory in source.former)]
+        names = [
+            name
+            for part in parts
+            for name in (part.territory, *part.departments, *part.cities, *_short_names(part))
+        ]
+        names.extend(source.former)
+        inside = [place for place in _places() if place.name in names]
+        demonyms = [d for part in parts for d in part.demonyms]
+        return names, [*demonyms, *(d for place in inside for d in place.demonyms)]
+
+
+def _short_names(source: Source) -> list[str]:
+    """Names of a council that are a place: "PACA", and "Sud" where it is called a region."""
+    full = (source.territory, *source.former)
+    return [
+        alias
+        for alias in source.aliases
+        if not _COUNCIL.match(fold(alias))
+        or (alias.startswith(_REGION) and alias.removeprefix(_REGION) not in full)
+    ]
 
 
 def _level(authority: str) -> str:
@@ -241,8 +279,11 @@ def _holds(folded: str, name: str) -> bool:
 
 @cache
 def _name(name: str) -> Expression:
-    words = re.split(r"[\s'-]+", fold(name))
-    pattern = r"[\s'\-]{1,2}".join(map(re.escape, words))
+    called_region = name.startswith(_REGION)
+    words = re.split(r"[\s'-]+", fold(name.removeprefix(_REGION)))
+    pattern = _BETWEEN_WORDS.join(map(re.escape, words))
+    if called_region:  # the "Sud" of "la région Sud" alone; the authority is told by "la région"
+        return _literal(f"(?<=region ){pattern}", _NAME_END, words[0])
     if fold(name) in _AMBIGUOUS:
         firsts = ("departement", "departements", "region", "regions", "ville", "dans")
         return _literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from corpora.campaign import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
@@ -55,14 +57,45 @@ def load_model() -> "Language":
     index = pipeline.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
     for part_of_speech in list(index):
         index[part_of_speech] = dict.fromkeys(index[part_of_speech])
+    _multiply_by_numpy(pipeline)
     return pipeline
+
+
+def _multiply_by_numpy(pipeline: "Language") -> None:
+    """Let NumPy's OpenBLAS multiply the model's matrices, in half of the time that BLIS takes.
+
+    BLIS, which comes with spaCy, takes two thirds of the time of all components; over the sample
+    web both give the same tags and lemmas.
+    """
+    from thinc.api import NumpyOps
+
+    class Ops(NumpyOps):  # type: ignore[misc]
+        def gemm(
+            self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False
+        ) -> Any:
+            return self.xp.matmul(x.T if trans1 else x, y.T if trans2 else y, out=out)
+
+    ops = Ops()
+    for _, component in pipeline.pipeline:
+        model = getattr(component, "model", None)
+        for layer in model.walk() if model else ():
+            layer.ops = ops
 
 
 def analyse(texts: Iterable[str]) -> Iterator["Doc"]:
     """Tokens, tags and lemmas of short texts, without parse. Order is kept."""
-    # Of batches of 16 to 1,000 passages those of 64 and 256 were quickest, by a fifth; a second
-    # process took twice as long (it sends every document back).
-    return load_model().pipe(texts, disable=["parser"], batch_size=64)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # A second process took twice as long (it sends every document back), and a second thread for
+    # matrices as small as these took longer than one.
+    with threadpool_limits(1, "blas"):
+        yield from load_model().pipe(texts, disable=["parser"], batch_size=256)
+
+
+@cache
+def word_vector(word: str) -> "NDArray[np.float32]":
+    """The vector of a word (300 numbers, about 20,000 distinct), zeros if it has none."""
+    return load_model().vocab.get_vector(word)  # type: ignore[return-value]
 
 
 def parse(text: str) -> "Doc":

@@ -2,16 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpora.campaign import InputError
 from nlp.coding.clauses import clause_around
 from nlp.coding.codebook import Code, Codebook, Cue, Match, Pattern
-from nlp.coding.gazetteer import Gazetteer, Territory
-from nlp.coding.labels import Lexicon, Span, fold
+from nlp.coding.gazetteer import Gazetteer
+from nlp.coding.labelling import Labeller
+from nlp.coding.labels import Span
 from nlp.coding.language import GrammarFinder, TokenFinder
-from nlp.coding.measures import measure_spans
+from nlp.coding.learnt import spillover_model
 from nlp.coding.notation import Labelled, Notation
 from nlp.coding.passages import Cuts, Passage, passages
 from nlp.coding.references import Reference
@@ -20,17 +22,13 @@ from nlp.reading.documents import Document
 # A reference scored under its code's threshold is shown "to check" down to this share of it.
 _WORTH_CHECKING = 0.6
 
-# Word lists that speak of home without naming it; and what an authority calls its own territory.
-_HOME_WORDS = frozenset({"home_region", "home_word"})
-LEVEL_WORDS = {"region_word": "region", "department_word": "department", "city_word": "city"}
-
 
 @dataclass(frozen=True)
 class Finding:
     """What one code says of one passage, before it becomes a reference.
 
-    ``start`` and ``end`` are the quote's place in the passage. Of findings with one ``key`` whose
-    quotes overlap only the surest counts.
+    ``start`` and ``end`` are the quote's place in the passage, ``matched`` how many characters of
+    it the pattern took. Of findings with one ``key`` whose quotes overlap only the surest counts.
     """
 
     code: Code
@@ -41,6 +39,7 @@ class Finding:
     start: int
     end: int
     key: str
+    matched: int
 
     @property
     def certain(self) -> bool:
@@ -57,6 +56,15 @@ class _Text:
     context: Labelled
 
 
+class _Place(NamedTuple):
+    """Where in a passage something is said, how surely (0-1), and which rule says so."""
+
+    start: int
+    end: int
+    score: float
+    rule: str
+
+
 _Finder = Notation | TokenFinder | GrammarFinder
 
 
@@ -65,8 +73,7 @@ class Coder:
 
     def __init__(self, codebook: Codebook, gazetteer: Gazetteer) -> None:
         self.codebook = codebook
-        self._gazetteer = gazetteer
-        self._lexicon = Lexicon(codebook.lexicon)
+        self._labeller = Labeller(codebook.lexicon, gazetteer)
         self._finders: Mapping[tuple[str, str], tuple[_Finder, ...]] = {
             (code.id, part.id): tuple(_compile(code, part, match) for match in part.match)
             for code in codebook.codes
@@ -84,15 +91,16 @@ class Coder:
         codes = [code for code in self.codebook.codes if kind in code.kinds]
         if not codes:
             return
-        territory = self._gazetteer.territory(document.authority)
         year = document.date[:4]
         contexts: dict[str, Labelled] = {}
         for passage in passages(document, cuts):
             if passage.context not in contexts:
-                contexts[passage.context] = self._labelled(passage.context, territory, year)
+                contexts[passage.context] = self._labeller.labelled(
+                    passage.context, document.authority, year
+                )
             text = _Text(
                 passage.text,
-                self._labelled(passage.text, territory, year),
+                self._labeller.labelled(passage.text, document.authority, year),
                 contexts[passage.context],
             )
             for code in codes:
@@ -101,27 +109,12 @@ class Coder:
 
     def findings(self, code: Code, text: str, context: str, authority: str) -> list[Finding]:
         """What a code says of one passage of an authority's page: for examples and for a person."""
-        territory = self._gazetteer.territory(authority)
-        return self._findings(
-            code,
-            _Text(
-                text,
-                self._labelled(text, territory, ""),
-                self._labelled(context, territory, ""),
-            ),
+        seen = _Text(
+            text,
+            self._labeller.labelled(text, authority),
+            self._labeller.labelled(context, authority),
         )
-
-    def _labelled(self, text: str, territory: Territory, year: str) -> Labelled:
-        folded = fold(text)
-        spans = [
-            *_own_level(self._lexicon.spans(folded, text), territory.level),
-            *territory.spans(text, folded),
-            *measure_spans(folded, year),
-        ]
-        if not territory.at_home:
-            # "La région" on a ministry's page is somebody else's.
-            spans = [span for span in spans if span.label not in _HOME_WORDS]
-        return Labelled(folded, tuple(sorted(spans)))
+        return self._findings(code, seen)
 
     def _labels_to_open(self, code: Code) -> frozenset[str]:
         """Labels of which a passage that the code's patterns match has at least one.
@@ -140,12 +133,25 @@ class Coder:
         for pattern in code.patterns:
             if not _in_context(pattern, text.context):
                 continue
-            for start, end in self._places(code, pattern, text):
-                finding = self._finding(code, pattern, text, start, end)
+            for place in self._told(code, pattern, text):
+                finding = self._finding(code, pattern, text, place)
                 if finding.score < code.threshold * _WORTH_CHECKING:
                     continue
                 found.append(finding)
         return _best(found)
+
+    def _told(self, code: Code, pattern: Pattern, text: _Text) -> Iterator[_Place]:
+        """Where a pattern finds its code, how surely, and by which rule."""
+        places = self._places(code, pattern, text)
+        if not pattern.learnt:
+            yield from (_Place(start, end, pattern.score, pattern.id) for start, end in places)
+        elif any(True for _ in places):
+            told = spillover_model().told(
+                pattern.learnt, text.text, text.labelled, text.context.folded
+            )
+            if told:
+                rule = f"{pattern.id}({', '.join(told.words)})"
+                yield _Place(told.start, told.end, min(told.probability, pattern.score), rule)
 
     def _places(self, code: Code, part: Pattern | Cue, text: _Text) -> Iterator[tuple[int, int]]:
         for finder in self._finders[code.id, part.id]:
@@ -154,9 +160,10 @@ class Coder:
             else:
                 yield from finder.find(text.text)
 
-    def _finding(self, code: Code, pattern: Pattern, text: _Text, start: int, end: int) -> Finding:
-        value, score = _value(pattern.value, text.labelled.spans, start, end), pattern.score
-        rule = pattern.id
+    def _finding(self, code: Code, pattern: Pattern, text: _Text, place: _Place) -> Finding:
+        start, end, score, rule = place
+        value = _value(pattern.value, text.labelled.spans, start, end)
+        matched = end - start
         for cue in code.cues:
             if _in_context(cue, text.context) and (
                 not cue.match
@@ -179,30 +186,23 @@ class Coder:
             tags = (code.untagged,)
         score = round(min(1.0, max(0.0, score)), 3)
         key = value if pattern.value.startswith("@") else ""
-        return Finding(code, value, tags, rule, score, start, end, key)
+        return Finding(code, value, tags, rule, score, start, end, key, matched)
 
 
 def _best(found: Sequence[Finding]) -> list[Finding]:
     """The surest of findings that exclude one another, in the order in which they were found.
 
-    Of a force (required, preferred) a passage has one, of a measure each value, and a code that
-    quotes clauses has one a clause.
+    Of those as sure, the one whose words stand closest: of "les projets, qui devront …, peuvent
+    comporter un volet" it is "peuvent" that says how the strand is meant. Of a force (required,
+    preferred) a passage has one, of a measure each value, and a code that quotes clauses has one a
+    clause.
     """
     kept: list[Finding] = []
-    for finding in sorted(found, key=lambda one: (-one.score, one.end - one.start)):
+    for finding in sorted(found, key=lambda one: (-one.score, one.end - one.start, one.matched)):
         rivals = (one for one in kept if one.key == finding.key)
         if not any(one.start < finding.end and finding.start < one.end for one in rivals):
             kept.append(finding)
     return sorted(kept, key=found.index)
-
-
-def _own_level(spans: Iterable[Span], level: str) -> Iterator[Span]:
-    """The spans, of which "le département" means home on a département's page alone."""
-    for span in spans:
-        if span.label not in LEVEL_WORDS:
-            yield span
-        elif LEVEL_WORDS[span.label] == level:
-            yield Span(span.start, span.end, "home_word")
 
 
 def _parts(code: Code) -> tuple[Pattern | Cue, ...]:

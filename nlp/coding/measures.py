@@ -1,7 +1,8 @@
 """Measures named in a passage, as labelled spans with their value."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from nlp.coding.labels import Span
@@ -25,7 +26,8 @@ _NUMBER_WORDS = (
 )
 _MONTHS = {
     "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "aout": 8,
-    "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
+    "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12, "janv": 1, "fevr": 2, "fev": 2,
+    "avr": 4, "juil": 7, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _WORDS = "|".join(
     word.replace("-", "[ -]") for word in sorted(_NUMBER_WORDS, key=lambda word: -len(word))
@@ -33,11 +35,18 @@ _WORDS = "|".join(
 _NUMBER = rf"(?:\d{{1,4}}|{_WORDS})"
 
 _PERCENT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|pour ?cents?\b|p\. ?100)")
+# "de 20 % à 50 %", "entre 20 et 50 %": the lower end is no rate of its own.
+_PERCENT_RANGE_GOES_ON = re.compile(r" (?:(?P<to>a|-)|et) \d{1,3}(?:[.,]\d{1,2})? ?%")
+_BETWEEN = re.compile(r"\bentre $")
+_HALF = re.compile(
+    r"\bmoitie (?:du|des|de la|de l'|de ce|de ces|de son|de leur) ?"
+    r"(?:cout|budget|depense|frais|prix|montant (?:total|global|hors|des|du projet))"
+)
 _MONEY = re.compile(
     r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12})(?:,(\d{1,2}))? ?"
     r"(k ?€|m ?€|millions? d'euros|millions?(?= d'€)|milliers d'euros|€|euros?\b|eur\b)"
-    # "500 €/ha" is the price of a unit, no sum.
-    r"(?! ?(?:ht|ttc)? ?/)"
+    # "500 €/ha" is the price of a unit, no sum; "250 € / maximum 5 000 €" are two.
+    r"(?! ?(?:ht|ttc)? ?/(?! ?(?:max|min|plaf)))"
 )
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
@@ -49,22 +58,39 @@ _DURATION = re.compile(
 _DATE_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:er)?(?: |-)({'|'.join(_MONTHS)})\.?(?:[ -]((?:19|20)\d\d))?(?!\w)"
 )
-_DATE_DIGITS = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d|\d\d)(?![\d/])")
+_DATE_DIGITS = re.compile(
+    r"(?<![\d/.-])(\d{1,2})(?:([/.])(\d{1,2})\2|-(\d{1,2})-(?=\d{4}))((?:19|20)\d\d|\d\d)"
+    r"(?![\d/]|[.-]\d)"
+)
 # Ages at which calls let the young apply; no association is asked to have existed so long.
 _AGES_OF_PERSONS = range(11, 31)
+# "du (lundi) 3 mars (à 9 h) au vendredi 30 avril", "entre le 3 mars et le 30 avril"
+_WEEKDAY = r"(?:(?:\w+di|dimanche) )?"
+_HOUR = r"(?:\d{1,2} ?(?:h|:|heures?)(?: ?\d\d)?|midi|minuit|inclus)"
+_PERIOD = re.compile(
+    rf"(?:,? \(?(?:a (?:partir de )?)?{_HOUR}\)?)?"
+    rf"(?:,? +(?:et )?(?:jusqu'au|au) {_WEEKDAY}| ?[-–—] ?|(?P<and>,? et (?:le )?{_WEEKDAY}))"
+)
+_BETWEEN_THE = re.compile(rf"\bentre (?:le )?{_WEEKDAY}$")
+# "du 1er au 31 mars": the first day borrows the month of the last.
+_DAY_BEFORE = re.compile(
+    rf"\b(?:du {_WEEKDAY}\d{{1,2}}(?:er)? (?:et )?(?:au|jusqu'au) {_WEEKDAY}"
+    rf"|entre le {_WEEKDAY}\d{{1,2}}(?:er)? et le {_WEEKDAY})$"
+)
 _UNITS = {"j": "D", "s": "W", "m": "M", "a": "Y", "e": "Y"}
 
 
 def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     """Labelled measures of folded text.
 
-    They are percent, money (euros), money_range (its value: the upper end), duration,
-    duration_range (its value: the lower end), age (of a person, 11 to 30 years) and date. A date that names no year takes that of the next date that does ("le 14 mars et le 12 septembre
-    2014"); failing that ``year``, and its value then ends in ``?``; failing both it is left out, as
-    are dates that no calendar has (31 avril).
+    They are percent (of a range of rates the upper end), money (euros), money_range (its value: the
+    upper end), duration, duration_range (its value: the lower end), age (of a person, 11 to 30
+    years), date, and of a period period_start (no date besides) and period_end (a date too). A date
+    that names no year takes that of the next date that does ("le 14 mars et le 12 septembre 2014");
+    failing that ``year``: its value then ends in ``?``, and it is a day_of_year too; failing both
+    it is left out, as are dates that no calendar has (31 avril).
     """
-    for match in _PERCENT.finditer(folded):
-        yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
+    yield from _rates(folded)
     for match in _MONEY.finditer(folded):
         yield Span(match.start(), match.end(), "money", _euros(match))
         before = _MONEY_RANGE.search(folded, 0, match.start())
@@ -81,12 +107,47 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
             yield Span(match.start(), match.end(), "duration_range", value)
         if match["unit"].startswith("an") and least in _AGES_OF_PERSONS:
             yield Span(match.start(), match.end(), "age", value)
+    for span in _periods(folded, sorted(_dates(folded, year))):
+        yield span
+        if span.label == "date" and span.value.endswith("?"):
+            yield replace(span, label="day_of_year")
+
+
+def _rates(folded: str) -> Iterator[Span]:
+    for match in _PERCENT.finditer(folded):
+        goes_on = _PERCENT_RANGE_GOES_ON.match(folded, match.end())
+        if not goes_on or not (goes_on["to"] or _BETWEEN.search(folded, 0, match.start())):
+            yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
+    for match in _HALF.finditer(folded):
+        yield Span(match.start(), match.start() + len("moitie"), "percent", "50")
+
+
+def _dates(folded: str, year: str) -> Iterator[Span]:
     dates = list(_DATE_WORDS.finditer(folded))
     for position, match in enumerate(dates):
         named = next((later[3] for later in dates[position:] if later[3]), "")
         yield from _date(match, named or year, _MONTHS[match[2]], "" if named else "?")
     for match in _DATE_DIGITS.finditer(folded):
-        yield from _date(match, match[3] if len(match[3]) == 4 else "20" + match[3], int(match[2]))
+        written = match[5] if len(match[5]) == 4 else "20" + match[5]
+        yield from _date(match, written, int(match[3] or match[4]))
+
+
+def _periods(folded: str, dates: Sequence[Span]) -> Iterator[Span]:
+    """The dates; one that opens a period is ``period_start``, and its end ``period_end`` too."""
+    for position, span in enumerate(dates):
+        following = dates[position + 1] if position + 1 < len(dates) else None
+        period = following and _PERIOD.fullmatch(folded, span.end, following.start)
+        if (
+            following
+            and period
+            and (not period["and"] or _BETWEEN_THE.search(folded, 0, span.start))
+        ):
+            yield replace(span, label="period_start")
+            yield replace(following, label="period_end")
+        else:
+            yield span
+            if _DAY_BEFORE.search(folded, 0, span.start):
+                yield replace(span, label="period_end")
 
 
 def _euros(match: re.Match[str]) -> str:

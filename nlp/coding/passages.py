@@ -1,7 +1,7 @@
 """Passages: the sentences and items of a document, each with the context that governs it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, pairwise
@@ -18,6 +18,12 @@ _LOST_BREAK = re.compile(
     r"(?<=[a-zà-ÿ]{3}[.!?])(?=[A-ZÀ-Þ](?:[a-zà-ÿ]|['’]))|(?<=\s)(?=[•·▪➢✓]\s+\S)"
     r"|(?<=[;:,.…]\s)(?=[-–—]\s+\S)"
 )
+# Its time grows with the square of the text: a line of 500,000 characters would take two minutes.
+_AT_ONCE = 5_000
+# No sentence is that long; a list without any full stop may be, or data that a script left.
+_LONGEST = 3_000
+_END = re.compile(r"[.!?…]\s+(?=[A-ZÀ-Þ])")
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,44 @@ def _segmenter() -> pysbd.Segmenter:
     return pysbd.Segmenter(language="fr", clean=False, char_span=True)
 
 
-# Coding and vocabulary ask for the same blocks one after the other, and sites repeat theirs.
-@lru_cache(maxsize=50_000)
-def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+Spans = tuple[tuple[int, int], ...]
+Cuts = Mapping[int, Spans]
+"""Where the sentences of a block stand in it, by block; blocks of one sentence are left out."""
+
+
+def _sentences(text: str) -> Spans:
+    return _short_sentences(text) if len(text) <= _AT_ONCE else _cut_up(text)
+
+
+# Sites repeat their blocks.
+@lru_cache(maxsize=5_000)
+def _short_sentences(text: str) -> Spans:
+    return _cut_up(text)
+
+
+def _cut_up(text: str) -> Spans:
     edges = [0, *(match.start() for match in _LOST_BREAK.finditer(text)), len(text)]
     return tuple(
-        (start + first, start + last)
+        part
         for start, end in pairwise(edges)
-        for first, last in _cut(text[start:end])
+        for first, last in _portions(text, start, end, _AT_ONCE, _END)
+        for one, other in _cut(text[first:last])
+        for part in _portions(text, first + one, first + other, _LONGEST, _SPACE)
     )
+
+
+def _portions(
+    text: str, start: int, end: int, most: int, seam: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    """A run of text in portions of at most ``most`` characters, cut at the last seam of each."""
+    while end - start > most:
+        window = start, start + most
+        stop = max((match.end() for match in seam.finditer(text, *window)), default=0)
+        if stop <= start:
+            stop = max((match.end() for match in _SPACE.finditer(text, *window)), default=window[1])
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def _cut(text: str) -> tuple[tuple[int, int], ...]:
@@ -81,8 +116,23 @@ def _placed(sentences: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
             start = text.find(sentence, end)
 
 
-def passages(document: Document) -> Iterator[Passage]:
-    """Every passage outside boilerplate, in order, headings included."""
+def cut(document: Document) -> Cuts:
+    """Where the sentences of a document end, to be found once and then remembered."""
+    spans = {
+        index: _sentences(document.text[block.start : block.end])
+        for index, block in enumerate(document.blocks)
+        if not block.boilerplate
+    }
+    return {index: found for index, found in spans.items() if len(found) > 1}
+
+
+def passages(document: Document, cuts: Cuts | None = None) -> Iterator[Passage]:
+    """Every passage outside boilerplate, in order, headings included.
+
+    ``cuts`` are what ``cut`` gave of the same document.
+    """
+    if cuts is None:
+        cuts = cut(document)
     headings: dict[int, str] = {}
     lead_in = ""
     for index, block in enumerate(document.blocks):
@@ -97,7 +147,7 @@ def passages(document: Document) -> Iterator[Passage]:
             lead_in = ""
         elif block.kind != "item":
             lead_in = text[-200:] if text.rstrip().endswith((":", ": ")) else ""
-        for start, end in _sentences(text):
+        for start, end in cuts.get(index, ((0, len(text)),)):
             piece = text[start:end]
             start += len(piece) - len(piece.lstrip())
             end -= len(piece) - len(piece.rstrip())

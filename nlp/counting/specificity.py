@@ -29,12 +29,15 @@ def specificities(table: ArrayLike) -> Floats:
     counts = np.asarray(table, dtype=np.float64)
     if counts.ndim != 2 or not bool(np.all((counts >= 0) & (counts == np.floor(counts)))):
         raise ValueError("a lexical table has two dimensions and holds whole counts from 0 up")
-    total = float(counts.sum())
+    return specificities_of(counts, counts.sum(axis=1), counts.sum(axis=0))
+
+
+def specificities_of(counts: Floats, frequencies: Floats, sizes: Floats) -> Floats:
+    """The same for some rows of a table: their words' frequencies, and the sizes of all parts."""
+    total = float(sizes.sum())
     if total == 0:
         return np.zeros_like(counts)
-    frequency, size = np.broadcast_arrays(
-        counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
-    )
+    frequency, size = np.broadcast_arrays(frequencies[:, None], sizes[None, :])
     # Whole numbers are compared, so that a tie f == E is one whatever the rounding of F·t/T.
     over = counts * total >= frequency * size
     result = np.zeros_like(counts)

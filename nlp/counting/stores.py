@@ -7,15 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import polars
-import xlsxwriter  # type: ignore[import-untyped]
 from sqlite_utils import Database
 
 from corpora.campaign import InputError
 from nlp.counting.tables import Cell, Table
+from nlp.counting.workbook import write_workbook
 
 _POLARS = {"integer": polars.Int64, "number": polars.Float64, "boolean": polars.Boolean}
 _SQLITE = {"integer": int, "number": float, "boolean": int}
@@ -53,10 +52,8 @@ _INDEXES = {
 _SQL_NAMES = {"F": "F_corpus", "T": "T_corpus"}
 _SEARCHED = {"references": "quote", "documents": "title"}
 
-# What Excel holds; more would be dropped by the writer without a word.
-_SHEET_ROWS = 1_048_575
-_CELL_CHARACTERS = 32_767
-
+_QUOTED = re.compile('[",\r\n]')
+_RISKY = re.compile("'*[=+\\-@\t\r\n]")
 _PLAIN_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
 
 
@@ -77,7 +74,7 @@ def write_tables(tables: Sequence[Table], outputs: Path) -> tuple[Path, ...]:
             file = partial / "tables" / f"{table.name}.csv"
             file.write_bytes(csv_bytes(header, table.rows))
             (partial / "tables" / f"{table.name}.parquet").write_bytes(_parquet_bytes(table))
-        (partial / "study.xlsx").write_bytes(_workbook_bytes(tables))
+        write_workbook(tables, partial / "study.xlsx")
         _write_sqlite(tables, partial / "study.sqlite")
         written = sorted(path.relative_to(partial) for path in partial.rglob("*.*"))
         for path in written:
@@ -111,23 +108,22 @@ def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[Cell]])
 def csv_bytes(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> bytes:
     """Rows as CSV: UTF-8, commas, a header, LF; text that would run as a formula is defused."""
     lines = itertools.chain([header], rows)
-    text = "".join(",".join(_quoted(_csv_cell(cell)) for cell in line) + "\n" for line in lines)
-    return text.encode("utf-8")
-
-
-def _quoted(cell: str) -> str:
-    # The csv module leaves a lone CR bare where lines end in LF, and readers break the row there.
-    return '"' + cell.replace('"', '""') + '"' if re.search('[",\r\n]', cell) else cell
+    return "".join(",".join(map(_csv_cell, line)) + "\n" for line in lines).encode("utf-8")
 
 
 def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return _quoted(defused(cell))
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return format(cell, ".15g")
-    return defused(cell) if isinstance(cell, str) else str(cell)
+    return format(cell, ".15g") if isinstance(cell, float) else str(cell)
+
+
+def _quoted(cell: str) -> str:
+    # The csv module leaves a lone CR bare where lines end in LF, and readers break the row there.
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell
 
 
 def defused(text: str) -> str:
@@ -136,8 +132,8 @@ def defused(text: str) -> str:
     Plain negative numbers stay. Text that looks defused already gets one more apostrophe: taking
     one away therefore always gives back what was there.
     """
-    risky = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    return f"'{text}" if risky and not _PLAIN_NEGATIVE.fullmatch(text) else text
+    risky = _RISKY.match(text) and not _PLAIN_NEGATIVE.fullmatch(text)
+    return f"'{text}" if risky else text
 
 
 def _parquet_bytes(table: Table) -> bytes:
@@ -145,54 +141,6 @@ def _parquet_bytes(table: Table) -> bytes:
     buffer = io.BytesIO()
     polars.DataFrame(list(table.rows), schema=schema, orient="row").write_parquet(buffer)
     return buffer.getvalue()
-
-
-def _workbook_bytes(tables: Sequence[Table]) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    # A clock in the file would make the same study differ from run to run.
-    book.set_properties({"created": datetime(2000, 1, 1)})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-    guide = book.add_worksheet("columns")
-    guide.write_row(0, 0, ["table", "rows", "column", "type", "about"], bold)
-    guide.set_column(0, 1, 14)
-    guide.set_column(2, 3, 24)
-    guide.set_column(4, 4, 90, wrapped)
-    line = 1
-    for table in tables:
-        cut = len(table.rows) > _SHEET_ROWS
-        about = f"{table.about} (Excel : {_SHEET_ROWS} rows; CSV: all)" if cut else table.about
-        guide.write_row(line, 0, [table.name, len(table.rows), "", "", about], bold)
-        for row, column in enumerate(table.columns, line + 1):
-            guide.write_row(row, 0, [table.name, "", column.name, column.type, column.about])
-        line += 1 + len(table.columns)
-        _write_sheet(book.add_worksheet(table.name), table, bold)
-    guide.freeze_panes(1, 0)
-    guide.autofilter(0, 0, line - 1, 4)
-    book.close()
-    return buffer.getvalue()
-
-
-def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: object) -> None:
-    rows = table.rows[:_SHEET_ROWS]
-    for index, column in enumerate(table.columns):
-        sheet.write_string(0, index, column.name, bold)
-        longest = max((len(str(row[index])) for row in rows[:200]), default=0)
-        sheet.set_column(index, index, min(60, max(len(column.name) + 4, longest)))
-    for line, row in enumerate(rows, 1):
-        for index, cell in enumerate(row):
-            if isinstance(cell, bool):
-                sheet.write_boolean(line, index, cell)
-            elif isinstance(cell, int | float):
-                sheet.write_number(line, index, cell)
-            elif cell:
-                # write_string never makes a formula or a link of what a page says.
-                over = len(cell) > _CELL_CHARACTERS
-                sheet.write_string(
-                    line, index, cell[: _CELL_CHARACTERS - 1] + "…" if over else cell
-                )
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(table.columns) - 1)
 
 
 def _write_sqlite(tables: Sequence[Table], path: Path) -> None:
@@ -212,7 +160,11 @@ def _write_sqlite(tables: Sequence[Table], path: Path) -> None:
                 pk=_KEYS[name][0] if len(_KEYS[name]) == 1 else _KEYS[name],
                 foreign_keys=_FOREIGN.get(name, []),
             )
-            target.insert_all(dict(zip(names, row, strict=True)) for row in table.rows)
+            places = ", ".join("?" * len(names))
+            with connection:
+                # The name is one of ours.
+                insert = f"INSERT INTO [{name}] VALUES ({places})"  # noqa: S608
+                connection.executemany(insert, table.rows)
             for column in _INDEXES.get(name, []):
                 target.create_index([column])
             if name in _SEARCHED:

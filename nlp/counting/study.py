@@ -30,6 +30,8 @@ class Measured:
     """A figure counted on a campaign: ``value`` out of ``of`` (None where it is no share).
 
     ``authorities`` and ``call_ids`` are those counted, ``reference_ids`` the passages it rests on.
+    ``to_check`` is how many decisions to check lie behind it: fields of calls or councils that it
+    counts by, whichever way they were decided, and calls of which no page is surely a call.
     """
 
     published: Published
@@ -38,13 +40,15 @@ class Measured:
     authorities: tuple[str, ...]
     call_ids: tuple[str, ...]
     reference_ids: tuple[str, ...]
+    to_check: int
 
 
 @dataclass(frozen=True)
 class _Councils:
-    """A figure that counts councils; ``fields`` of their decisions' evidence are what shows it."""
+    """A figure that counts councils by a field; ``shown_by`` are the keys of its evidence."""
 
-    fields: tuple[str, ...]
+    field: str
+    shown_by: tuple[str, ...]
     counted: Callable[[Authority], bool]
 
 
@@ -58,11 +62,17 @@ class _Calls:
 
 
 _FIGURES: Mapping[str, _Councils | _Calls | None] = {
-    "councils_announcing": _Councils(("announces_spillovers",), lambda a: a.announces_spillovers),
-    "councils_economic": _Councils(("economic",), lambda a: a.nature == "economic"),
-    "councils_sociocultural": _Councils(("sociocultural",), lambda a: a.nature == "sociocultural"),
-    "councils_both_natures": _Councils(("economic", "sociocultural"), lambda a: a.nature == "both"),
-    "councils_institution": _Councils(("institution",), lambda a: a.institution),
+    "councils_announcing": _Councils(
+        "announces_spillovers", ("announces_spillovers",), lambda a: a.announces_spillovers
+    ),
+    "councils_economic": _Councils("nature", ("economic",), lambda a: a.nature == "economic"),
+    "councils_sociocultural": _Councils(
+        "nature", ("sociocultural",), lambda a: a.nature == "sociocultural"
+    ),
+    "councils_both_natures": _Councils(
+        "nature", ("economic", "sociocultural"), lambda a: a.nature == "both"
+    ),
+    "councils_institution": _Councils("institution", ("institution",), lambda a: a.institution),
     "councils_with_international_call": None,
     "solidarity_calls": _Calls("international_solidarity", lambda _: True, share=False),
     "calls_without_france_action": _Calls(
@@ -120,7 +130,8 @@ def _measure(coding: Coding, councils: int, figure: Published) -> Measured:
             of=councils,
             authorities=tuple(sorted(a.authority for a in found)),
             call_ids=(),
-            reference_ids=_evidence(found, *rule.fields),
+            reference_ids=_evidence(found, *rule.shown_by),
+            to_check=sum(rule.field in authority.to_check for authority in coding.authorities),
         )
     if rule is None:
         # Several calls of one council make one council: what is counted are the authorities.
@@ -130,15 +141,32 @@ def _measure(coding: Coding, councils: int, figure: Published) -> Measured:
             if (call.international or call.international_solidarity) and not call.superseded
         ]
         return _of_calls(
-            figure, calls, "international", len({c.authority for c in calls}), councils
+            figure,
+            calls,
+            "international",
+            len({c.authority for c in calls}),
+            councils,
+            _doubts(coding, "international"),
         )
     current = solidarity_calls(coding)
     calls = [call for call in current if rule.counted(call)]
-    return _of_calls(figure, calls, rule.field, len(calls), len(current) if rule.share else None)
+    return _of_calls(
+        figure,
+        calls,
+        rule.field,
+        len(calls),
+        len(current) if rule.share else None,
+        _doubts(coding, "international_solidarity", rule.field),
+    )
 
 
 def _of_calls(
-    figure: Published, calls: Collection[Call], field: str, value: int, of: int | None
+    figure: Published,
+    calls: Collection[Call],
+    field: str,
+    value: int,
+    of: int | None,
+    to_check: int,
 ) -> Measured:
     return Measured(
         figure,
@@ -147,6 +175,22 @@ def _of_calls(
         authorities=tuple(sorted({call.authority for call in calls})),
         call_ids=tuple(sorted(call.call_id for call in calls)),
         reference_ids=_evidence(calls, field),
+        to_check=to_check,
+    )
+
+
+def _doubts(coding: Coding, scope: str, *fields: str) -> int:
+    """Decisions to check in current calls that are, or may be, in ``scope``: it, and ``fields``."""
+    calls = [
+        call
+        for call in coding.calls
+        if not call.superseded and (getattr(call, scope) or scope in call.to_check)
+    ]
+    surely = {id_ for id_, kind in coding.kinds.items() if kind.kind == "call" and kind.certain}
+    return sum(
+        surely.isdisjoint(call.document_ids)
+        + sum(field in call.to_check for field in {scope, *fields})
+        for call in calls
     )
 
 

@@ -1,231 +1,201 @@
-"""A campaign's tables against gold: per field the counts, and every error with its place."""
+"""A campaign's results against gold: scores by field, and every error with its quotes."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from corpora.campaign import Campaign
-from nlp.counting.results import Row, read_table
-from nlp.evaluating.agreement import Counts, Score, count, score
-from nlp.evaluating.gold import Judged, plain
-
-_SPILLOVERS = {
-    "economic": "spillover.territory.economic",
-    "sociocultural": "spillover.territory.sociocultural",
-    "institution": "spillover.institution",
-}
-
-
-@dataclass(frozen=True)
-class Error:
-    """One decision that differs from the gold."""
-
-    field: str
-    key: str
-    authority: str
-    gold: str
-    found: str
-    evidence: str
+from nlp.coding.kinds import GOLD, Record, read_records
+from nlp.counting.results import Row
+from nlp.evaluating.agreement import Counts, Score
+from nlp.evaluating.errors import Error, Found, found_passage, found_quotes, gold_quote
+from nlp.evaluating.fields import FIELDS, PASSAGES, Field, shown
+from nlp.evaluating.gold import Judged
+from nlp.evaluating.passages import compare_passages, location_quote_found
+from nlp.evaluating.results import Answer, Results
+from nlp.evaluating.scoring import Decision, alpha_of_readings, score_decisions
+from nlp.evaluating.unseen import kinds_of_unseen
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Scores by field (and value, where a field has several), errors, and gold texts not found."""
+    """Scores by field and value, errors, and what does not hold.
+
+    ``missing`` are the keys of gold texts that the campaign has not; ``faults`` one line for each
+    missing line of a gold file, gold quote that its document does not have, and inexact quote of
+    the program; ``quotes`` counts the quotes checked, ``exact`` those that are; ``kinds`` says how
+    the kinds of pages were learnt.
+    """
 
     scores: Mapping[str, Score]
     errors: tuple[Error, ...]
+    decisions: tuple[Decision, ...]
     missing: tuple[str, ...]
+    faults: tuple[str, ...]
     judged: int
+    quotes: int
+    exact: int
+    kinds: str
 
 
-class _Results:
-    """A campaign's tables, found by what the gold knows of a text."""
+def evaluate(
+    campaign: Campaign,
+    gold: Iterable[Judged],
+    agreement: Mapping[str, float] | None = None,
+    learnt_from: Sequence[Record] | None = None,
+) -> Evaluation:
+    """Compare a campaign's results with gold.
 
-    def __init__(self, campaign: Campaign) -> None:
-        self.documents = read_table(campaign, "documents")
-        self.authorities = {row["authority"]: row for row in read_table(campaign, "authorities")}
-        self._call_of = {
-            document: call
-            for call in read_table(campaign, "calls")
-            for document in call["document_ids"].split("|")
-        }
-        self._spillovers: defaultdict[str, set[str]] = defaultdict(set)
-        for row in read_table(campaign, "references"):
-            if row["certain"] == "true" and row["value"] == "announced":
-                self._spillovers[row["document_id"]].add(row["code"])
-        self._by_url = {row["url"]: row for row in self.documents}
-        self._by_tail: dict[str, Row] = {}
-        self._by_title: dict[tuple[str, str], Row] = {}
-        for row in self.documents:
-            path = "/" + row["url"].split("://")[-1].partition("/")[2]
-            name = row["url"].rpartition("/")[2]
-            for tail in (path, name, name.rpartition(".")[0]):
-                self._by_tail.setdefault(tail, row)
-            self._by_title.setdefault((row["authority"], plain(row["title"])), row)
-
-    def document(self, judged: Judged) -> Row | None:
-        """The document that the gold speaks of.
-
-        Found by its URL, else its title, else a URL's last part.
-        """
-        for url in judged.urls:
-            if url in self._by_url:
-                return self._by_url[url]
-        titled = self._by_title.get((judged.authority, plain(judged.title)))
-        if titled and judged.title:
-            return titled
-        return next((self._by_tail[u] for u in judged.urls if u in self._by_tail), None)
-
-    def labels(self, document: Row) -> dict[str, Any]:
-        """What the tables say of a document, and of the call that it belongs to."""
-        call = self._call_of.get(document["document_id"])
-        spillovers = self._spillovers[document["document_id"]]
-        labels: dict[str, Any] = {
-            "page_kind": document["kind"],
-            "announces": bool(spillovers),
-            **{name: code in spillovers for name, code in _SPILLOVERS.items()},
-        }
-        for name, kind in _CALL_FIELDS.items():
-            labels[name] = kind.read(call[kind.column]) if call else kind.read("")
-        return labels
-
-
-@dataclass(frozen=True)
-class _Field:
-    column: str
-    type: str
-
-    def read(self, cell: str) -> Any:
-        match self.type:
-            case "boolean":
-                return cell == "true"
-            case "stated":
-                return bool(cell)
-            case "number":
-                return float(cell) if cell else None
-            case "list":
-                return [value.rstrip("?") for value in cell.split("|") if value]
-            case _:
-                return cell or "not_stated"
-
-
-_CALL_FIELDS = {
-    "applicant_location": _Field("applicant_location", "force"),
-    "france_actions": _Field("france_actions", "force"),
-    "partner_operator": _Field("partner_operator", "boolean"),
-    "partner_countries": _Field("partner_countries", "boolean"),
-    "partner_duration_stated": _Field("partner_duration", "stated"),
-    "min_age": _Field("min_age", "stated"),
-    "excluded_expenses": _Field("excluded_expenses", "boolean"),
-    "international_solidarity": _Field("international_solidarity", "boolean"),
-    "cofunding_rate_max": _Field("cofunding_rate_max", "number"),
-    "amount_max": _Field("amount_max", "number"),
-    "deadlines": _Field("deadlines", "list"),
-    "applicant_location_kinds": _Field("applicant_location_kinds", "list"),
-    "france_action_kinds": _Field("france_action_kinds", "list"),
-}
-
-
-def evaluate(campaign: Campaign, gold: Iterable[Judged]) -> Evaluation:
-    """Compare a campaign's tables with gold.
-
-    A text of the gold that was not read counts as missing, not as an error of coding.
+    A text of the gold that was not read counts as missing, not as an error of coding. ``agreement``
+    are published alphas between human readings by field; those of the gold's own readings go
+    before. ``learnt_from`` are the pages that the model of kinds has learnt from (default: the
+    project's). Raises InputError where the campaign was not analysed.
     """
-    results = _Results(campaign)
-    counts: defaultdict[str, defaultdict[str, Counts]] = defaultdict(lambda: defaultdict(Counts))
-    errors, missing, total = [], [], 0
-    for judged in gold:
-        total += 1
-        labels, evidence = _found(results, judged)
-        if labels is None:
-            missing.append(judged.key)
-            continue
-        for name, wanted in judged.labels.items():
-            if name not in labels:
-                continue
-            got = labels[name]
-            if name == "page_kind" and wanted == "other" and got == "organisation":
-                got = "other"  # gold without the kind "organisation" calls such pages "other"
-            if isinstance(got, bool):
-                wanted = bool(wanted)
-            for value, one in _compare(name, wanted, got):
-                counts[value][judged.authority] += one
-            if _as_set(wanted) != _as_set(got):
-                errors.append(
-                    Error(name, judged.key, judged.authority, _shown(wanted), _shown(got), evidence)
-                )
-    scores = {name: score(by_authority) for name, by_authority in sorted(counts.items())}
-    return Evaluation(scores, tuple(errors), tuple(missing), total)
+    judged = list(gold)
+    results = Results(campaign)
+    rows = [(row["document_id"], one) for one in judged if (row := _row(results, one))]
+    kinds, how = kinds_of_unseen(
+        results,
+        [(document_id, one.authority) for document_id, one in rows],
+        read_records(GOLD) if learnt_from is None else learnt_from,
+    )
+    results.rejudge(kinds)
+    comparison = _Comparison(results, judged)
+    for one in judged:
+        comparison.take(one)
+    readers = {**(agreement or {}), **alpha_of_readings(judged)}
+    quotes, inexact = results.inexact(comparison.documents)
+    return Evaluation(
+        score_decisions(comparison.decisions, comparison.passages, readers, comparison.texts),
+        tuple(comparison.errors),
+        tuple(comparison.decisions),
+        tuple(comparison.missing),
+        (*comparison.faults, *(f"reference {id_}: its quote is not exact" for id_ in inexact)),
+        len(judged),
+        quotes,
+        quotes - len(inexact),
+        how,
+    )
 
 
-def _found(results: _Results, judged: Judged) -> tuple[dict[str, Any] | None, str]:
-    if not judged.urls:
-        row = results.authorities.get(judged.authority)
-        if row is None:
-            return None, ""
-        return {
-            "council_announces": row["announces_spillovers"] == "true",
-            "council_nature": row["nature"],
-            "council_institution": row["institution"] == "true",
-        }, judged.authority
-    document = results.document(judged)
-    return (results.labels(document), document["url"]) if document else (None, "")
+def _row(results: Results, judged: Judged) -> Row | None:
+    return results.document(judged) if judged.urls else None
 
 
-def _compare(name: str, wanted: Any, got: Any) -> Iterable[tuple[str, Counts]]:
-    """Counts under the field's name, and for a field of several values under ``field=value``."""
-    if isinstance(wanted, str):
-        for value in sorted({wanted, got} - {"not_stated"}):
-            yield f"{name}={value}", count([value] * (wanted == value), [value] * (got == value))
-        yield name, Counts(int(wanted == got), int(wanted != got), int(wanted != got))
-    else:
-        yield name, count(_as_set(wanted), _as_set(got))
+class _Comparison:
+    """Decisions, passages and errors, gathered text by text."""
 
-
-def _as_set(value: Any) -> list[Any]:
-    if isinstance(value, list | tuple):
-        return sorted(value)
-    return [] if value in (None, False, "") else [value]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if value is None:
-        return ""
-    return "|".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def write_evaluation(evaluation: Evaluation, folder: Path) -> Sequence[Path]:
-    """Write ``scores.csv`` and ``errors.csv`` into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    scores, errors = folder / "scores.csv", folder / "errors.csv"
-    with scores.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        names = [
-            "field",
-            "precision",
-            "recall",
-            "f1",
-            "f1_low",
-            "f1_high",
-            "support",
-            "tp",
-            "fp",
-            "fn",
-        ]
-        writer.writerow(names)
-        for name, one in evaluation.scores.items():
-            c = one.counts
-            rounded = [round(value, 3) for value in (c.precision, c.recall, c.f1)]
-            writer.writerow([name, *rounded, one.low, one.high, one.support, c.tp, c.fp, c.fn])
-    with errors.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["field", "key", "authority", "gold", "found", "evidence"])
-        writer.writerows(
-            [e.field, e.key, e.authority, e.gold, e.found, e.evidence] for e in evaluation.errors
+    def __init__(self, results: Results, gold: Iterable[Judged]) -> None:
+        self._results = results
+        # Gold without the kind "organisation" calls such pages "other".
+        self._organisations = any(j.labels.get("page_kind") == "organisation" for j in gold)
+        self.decisions: list[Decision] = []
+        self.passages: defaultdict[str, defaultdict[str, Counts]] = defaultdict(
+            lambda: defaultdict(Counts)
         )
-    return scores, errors
+        self.texts: Counter[str] = Counter()
+        self.errors: list[Error] = []
+        self.missing: list[str] = []
+        self.faults: list[str] = []
+        self.documents: set[str] = set()
+
+    def take(self, judged: Judged) -> None:
+        """Compare one text."""
+        answer = self._results.answer(judged)
+        if answer is None:
+            self.missing.append(judged.key)
+            if judged.place:
+                self.faults.append(f"{judged.place}: {judged.key}: not in the campaign")
+            return
+        self.documents.update(answer.document_ids)
+        self.faults += self._misplaced(judged, answer)
+        for name, value in judged.labels.items():
+            if name in answer.labels:
+                self._decide(FIELDS[name], value, judged, answer)
+        if judged.passages is not None and answer.row:
+            self._compare_passages(judged, answer)
+        self._compare_location_quote(judged, answer)
+
+    def _decide(self, field: Field, value: Any, judged: Judged, answer: Answer) -> None:
+        found = answer.labels[field.name]
+        if field.name == "page_kind" and found == "organisation" and not self._organisations:
+            found = "other"
+        decision = Decision(
+            field.name,
+            judged.key,
+            judged.authority or answer.row.get("authority", ""),
+            field.canonical(value),
+            found,
+            answer.confidence(field),
+        )
+        self.decisions.append(decision)
+        if not decision.right:
+            quote = gold_quote(field, judged)
+            quotes = tuple(found_quotes(field, decision, answer))
+            told = shown(decision.gold), shown(decision.found)
+            self._err(field.name, judged, answer, told, quote, quotes)
+
+    def _compare_passages(self, judged: Judged, answer: Answer) -> None:
+        compared = compare_passages(judged.passages or (), answer, self._results)
+        for name, counts in compared.counts.items():
+            self._count(name, judged, counts)
+        name = PASSAGES[0]
+        for missed, touching in compared.missed:
+            quotes = tuple(map(found_passage, touching))
+            self._err(name, judged, answer, (missed.category, ""), missed.quote, quotes)
+        for category, reference in compared.spurious:
+            self._err(name, judged, answer, ("", category), "", (found_passage(reference),))
+
+    def _compare_location_quote(self, judged: Judged, answer: Answer) -> None:
+        quote = judged.quotes.get("applicant_location", "")
+        stated = answer.labels.get("applicant_location", "not_stated") != "not_stated"
+        if not quote or not stated or judged.labels.get("applicant_location") == "not_stated":
+            return
+        right = location_quote_found(quote, answer, self._results)
+        self._count(
+            "applicant_location_quote", judged, Counts(int(right), int(not right), int(not right))
+        )
+        if not right:
+            field = FIELDS["applicant_location"]
+            quotes = tuple(map(found_passage, answer.evidence(field)))
+            told = (quote, answer.location_quote)
+            self._err("applicant_location_quote", judged, answer, told, quote, quotes)
+
+    def _count(self, name: str, judged: Judged, counts: Counts) -> None:
+        self.passages[name][judged.authority] += counts
+        self.texts[name] += 1
+
+    def _err(
+        self,
+        name: str,
+        judged: Judged,
+        answer: Answer,
+        told: tuple[str, str],
+        gold_quote: str,
+        quotes: tuple[Found, ...],
+    ) -> None:
+        url, document_id = answer.url, answer.row.get("document_id", "")
+        authority = judged.authority or answer.row.get("authority", "")
+        self.errors.append(
+            Error(
+                name,
+                judged.key,
+                authority,
+                *told,
+                gold_quote,
+                quotes,
+                url,
+                document_id,
+                judged.place,
+            )
+        )
+
+    def _misplaced(self, judged: Judged, answer: Answer) -> Iterator[str]:
+        quoted = [*judged.quotes.items(), *(("spillovers", p.quote) for p in judged.passages or ())]
+        for name, quote in quoted if judged.place else ():
+            if not any(self._results.words(id_).find(quote) for id_ in answer.document_ids):
+                yield (
+                    f"{judged.place}: {judged.key}: {name}: the document found ({answer.url}) "
+                    f"does not have the quote {quote[:80]!r}"
+                )

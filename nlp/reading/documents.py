@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from crawler.archive import Capture
 
@@ -83,8 +84,12 @@ def read_documents(path: Path) -> Iterator[Document]:
     """Documents as ``write_documents`` wrote them."""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            fields = json.loads(line)
-            fields["blocks"] = tuple(Block(**block) for block in fields["blocks"])
-            fields["links"] = tuple(Link(**link) for link in fields["links"])
-            fields["capture"] = Capture(**fields["capture"])
-            yield Document(**fields)
+            yield document_from(json.loads(line))
+
+
+def document_from(fields: dict[str, Any]) -> Document:
+    """A document from what JSON makes of it (``fields`` is used up)."""
+    fields["blocks"] = tuple(Block(**block) for block in fields["blocks"])
+    fields["links"] = tuple(Link(**link) for link in fields["links"])
+    fields["capture"] = Capture(**fields["capture"])
+    return Document(**fields)

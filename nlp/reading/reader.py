@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,10 +17,11 @@ from crawler.archive import (
     read_body,
     read_captures,
 )
+from nlp.lines import Lines, LinesWriter
 from nlp.reading import formats
 from nlp.reading.boilerplate import mark_boilerplate
 from nlp.reading.dates import not_after
-from nlp.reading.documents import Block, Document, Link, write_documents
+from nlp.reading.documents import Document, document_from, write_documents
 from nlp.reading.duplicates import link_duplicates
 from nlp.reading.html import FEWEST_WORDS, read_html
 from nlp.reading.languages import language_of
@@ -28,6 +30,7 @@ from nlp.reading.office import read_docx, read_odt
 from nlp.reading.pdf import read_pdf
 from nlp.reading.pieces import Reading, Refusal, assemble, words_outside_boilerplate
 from nlp.reading.plain import read_plain
+from nlp.reading.shelf import Shelf
 
 READER_VERSION = "2"
 """Raised whenever a capture would be read differently: then all are read again."""
@@ -112,27 +115,56 @@ def read_campaign(campaign: Campaign) -> tuple[list[Document], list[Event]]:
     """All documents of a campaign, by authority and URL, and the events of reading them.
 
     The latest capture of a URL counts. Captures that were read before by the same version are not
-    read again. Writes ``documents.jsonl`` in the campaign's corpus folder where anything changed.
+    read again. Writes ``documents.jsonl`` in the campaign's corpus folder where anything changed;
+    the documents keep their text there.
     """
+    captures = {_key(capture): capture for capture in _readable(campaign.archive)}
     cache = campaign.corpus / READINGS
-    known = _known(cache)
-    outcomes: dict[str, Outcome] = {}
-    for capture in _readable(campaign.archive):
-        key = _key(capture)
-        outcomes[key] = known.get(key) or _read_archived(campaign.archive, capture)
+    path = campaign.corpus / DOCUMENTS
+    stamp = path.with_suffix(".json")
+    known = Lines(cache)
+    if list(known) != list(captures) or _stamp(path, known) != _kept(stamp):
+        with LinesWriter(cache) as new:
+            for key, capture in captures.items():
+                if _outcome(known, key):
+                    new.copy(known.raw(key))
+                else:
+                    new.write(key, asdict(_read_archived(campaign.archive, capture)))
+        known = Lines(cache)
+        write_documents(path, _marked(known, captures))
+        stamp.write_text(_stamp(path, known), encoding="utf-8")
     events = [_torn(fault) for fault in archive_faults(campaign.archive)]
-    events += [
-        event
-        for outcome in outcomes.values()
-        for event in outcome.events
-        if event.name != "no_document"
-    ]
-    read = [outcome.document for outcome in outcomes.values() if outcome.document]
-    documents = link_duplicates(mark_boilerplate(read))
-    if list(known) != list(outcomes) or not (campaign.corpus / DOCUMENTS).exists():
-        _remember(cache, outcomes)
-        write_documents(campaign.corpus / DOCUMENTS, documents)
-    return documents, events
+    for key in known:
+        told = (known.get(key) or {})["events"]
+        events += [Event(**event) for event in told if event["name"] != "no_document"]
+    return Shelf(path).documents(), events
+
+
+def _marked(known: Lines, captures: Mapping[str, Capture]) -> Iterator[Document]:
+    """The documents with what only their neighbours tell, one authority at a time."""
+    for _, keys in groupby(captures, key=lambda key: captures[key].authority):
+        outcomes = (_outcome(known, key) for key in keys)
+        read = [one.document for one in outcomes if one and one.document]
+        yield from link_duplicates(mark_boilerplate(read))
+
+
+def _stamp(path: Path, known: Lines) -> str:
+    """A digest of the documents and of what they rest on: a file cut or changed is made anew."""
+    digest = hashlib.sha256()
+    for key in known:
+        digest.update(known.raw(key))
+    for module in ("boilerplate.py", "duplicates.py"):
+        digest.update(Path(__file__).with_name(module).read_bytes())
+    if path.exists():
+        digest.update(path.read_bytes())  # tens of MB at most
+    return json.dumps({"sha256": digest.hexdigest()}) + "\n"
+
+
+def _kept(stamp: Path) -> str | None:
+    try:
+        return stamp.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
 
 
 def _torn(fault: str) -> Event:
@@ -164,39 +196,11 @@ def _key(capture: Capture) -> str:
     return hashlib.sha256(fields.encode()).hexdigest()
 
 
-def _known(cache: Path) -> dict[str, Outcome]:
-    """What was read before; nothing if there is no such file or its lines are not ours."""
+def _outcome(known: Lines, key: str) -> Outcome | None:
+    """What a capture was read as before; None if it was not, or the line is not ours."""
     try:
-        return dict(_remembered(cache))
-    except (OSError, ValueError, TypeError, KeyError):
-        return {}
-
-
-def _remembered(cache: Path) -> Iterator[tuple[str, Outcome]]:
-    with cache.open(encoding="utf-8") as file:
-        for line in file:
-            fields = json.loads(line)
-            document = fields["document"]
-            if document:
-                document["blocks"] = tuple(Block(**block) for block in document["blocks"])
-                document["links"] = tuple(Link(**link) for link in document["links"])
-                document["capture"] = Capture(**document["capture"])
-            yield (
-                fields["key"],
-                Outcome(
-                    Document(**document) if document else None,
-                    tuple(Event(**event) for event in fields["events"]),
-                ),
-            )
-
-
-def _remember(cache: Path, outcomes: dict[str, Outcome]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    partial = cache.with_suffix(".part")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        for key, outcome in outcomes.items():
-            document = asdict(outcome.document) if outcome.document else None
-            events = [asdict(event) for event in outcome.events]
-            line = {"key": key, "document": document, "events": events}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    partial.replace(cache)
+        fields = known.get(key) or {}
+        document = document_from(fields["document"]) if fields["document"] else None
+        return Outcome(document, tuple(Event(**event) for event in fields["events"]))
+    except (KeyError, TypeError):
+        return None

@@ -1,8 +1,9 @@
 """Archived copies: a document's blocks as a page, every reference marked where it stands."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from nlp.coding.references import Reference
 from nlp.reading.documents import Block, Document
@@ -98,18 +99,22 @@ def _pieces(
 ) -> Iterator[Piece]:
     ordered = sorted(references, key=lambda r: (r.start, -r.end, r.id))
     begun: set[str] = set()
+    begins = [reference.start for reference in ordered]
+    # How far any of the references up to each one reaches: none before it can stand in a block.
+    reached = list(accumulate((reference.end for reference in ordered), max))
     depth = _TOP_HEADING - 1
     for block in blocks:
         level = block.level
         if block.kind == "heading":
             # Real pages jump from h1 to h4; a screen reader's outline should not.
             level = depth = min(_TOP_HEADING - 1 + max(block.level, 1), depth + 1, _LAST_HEADING)
+        near = ordered[bisect_right(reached, block.start) : bisect_left(begins, block.end)]
         yield Piece(
             block.kind,
             level,
             block.label,
             block.page,
-            tuple(_segments(document.text, block, ordered, begun)),
+            tuple(_segments(document.text, block, near, begun)),
         )
 
 

@@ -1,18 +1,12 @@
 """Word clouds: the commonest words, and those characteristic of a part of the corpus."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
-
-from matplotlib import get_data_path
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
-from wordcloud import WordCloud  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from nlp.coding.references import Coding
 from nlp.counting.specificity import specificities
@@ -29,7 +23,9 @@ from nlp.reporting.pictures import (
     source_line,
 )
 
-_FONT = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _WIDTH, _HEIGHT = 1200, 640
 _MOST_WORDS = 90
 # Below one chance in twenty a word is no more than banal in its part.
@@ -125,13 +121,16 @@ def _passages(coding: Coding) -> tuple[Counter[str], Counter[str]]:
     inside: Counter[str] = Counter()
     outside: Counter[str] = Counter()
     spans: dict[str, list[tuple[int, int]]] = {}
-    for ref in coding.references:
+    for ref in sorted(coding.references, key=lambda ref: ref.start):
         if ref.certain and ref.code.startswith(_SPILLOVERS):
             spans.setdefault(ref.document_id, []).append((ref.start, ref.end))
     for document in coding.documents:
         kind = coding.kinds[document.id].kind
         if document.duplicate_of or kind not in {"international_page", "call"}:
             continue
+        held = spans.get(document.id, [])
+        starts = [start for start, _ in held]
+        reached = list(accumulate((end for _, end in held), max, initial=0))
         for block in document.blocks:
             if block.boilerplate:
                 continue
@@ -140,8 +139,8 @@ def _passages(coding: Coding) -> tuple[Counter[str], Counter[str]]:
                 endings = (word, word[:-1], word[:-2], word[:-3] + "al")
                 lemma = next((lemma_of[form] for form in endings if form in lemma_of), None)
                 if lemma:
-                    held = any(a <= match.start() < b for a, b in spans.get(document.id, ()))
-                    (inside if held else outside)[lemma] += 1
+                    within = match.start() < reached[bisect_right(starts, match.start())]
+                    (inside if within else outside)[lemma] += 1
     return inside, outside
 
 
@@ -159,16 +158,26 @@ def _shown(weights: Mapping[str, float], forms: Mapping[str, str]) -> dict[str, 
 def _cloud(weights: Mapping[str, float], title: str, source: str, lang: str) -> Drawing:
     alt = _WORDS[lang]["alt"].format(words=", ".join(list(weights)[:12]))
 
-    def draw() -> Figure:
+    def draw() -> "Figure":
         return _draw(weights, title, source)
 
-    return draw, title, alt
+    return Drawing(draw, title, alt, (list(weights.items()), source))
 
 
-def _draw(weights: Mapping[str, float], title: str, source: str) -> Figure:
+def _draw(weights: Mapping[str, float], title: str, source: str) -> "Figure":
     """The words where WordCloud puts them, as outlines: no font is needed where they are read."""
+    from matplotlib import get_data_path
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+    from wordcloud import WordCloud  # type: ignore[import-untyped]
+
+    font_file = str(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
     cloud = WordCloud(
-        font_path=str(_FONT), width=_WIDTH, height=_HEIGHT, margin=10, prefer_horizontal=1.0,
+        font_path=font_file, width=_WIDTH, height=_HEIGHT, margin=10, prefer_horizontal=1.0,
         relative_scaling=0.4, max_font_size=110, min_font_size=10, random_state=1,
     ).generate_from_frequencies(dict(weights))  # fmt: skip
     width, body, top, bottom = 10.0, 10.0 * _HEIGHT / _WIDTH, 0.6, 0.55
@@ -178,7 +187,7 @@ def _draw(weights: Mapping[str, float], title: str, source: str) -> Figure:
     axes.set_xlim(0, _WIDTH)
     axes.set_ylim(_HEIGHT, 0)
     axes.axis("off")
-    font = FontProperties(fname=str(_FONT))
+    font = FontProperties(fname=font_file)
     colours = (BLUE, VERMILION, GREEN, QUIET)
     for rank, ((word, _), size, (row, column), _, _) in enumerate(cloud.layout_):
         outline = TextPath((0, 0), word, size=size, prop=font)

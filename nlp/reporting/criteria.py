@@ -35,18 +35,22 @@ _IN_A_CELL = 3  # countries or dates: the matrix must stay readable
 
 @dataclass(frozen=True)
 class Decision:
-    """A field's value in words (empty: not stated) and the ids of the references it rests on."""
+    """A field's value in words (empty: not stated) and the ids of the references it rests on.
+
+    ``to_check`` are those of uncertain references that would change it.
+    """
 
     field: str
     text: str
     evidence: tuple[str, ...]
+    to_check: tuple[str, ...]
 
 
 def call_decision(call: Call, field: str, wording: Wording, *, short: bool = False) -> Decision:
     """What the call says of ``field``; ``short`` cuts long lists to fit a cell."""
     keys = (field, *CALL_FIELDS.get(field, ()))
     text = _call_text(call, field, wording, short=short)
-    return Decision(field, text, _evidence(call.evidence, keys))
+    return Decision(field, text, _evidence(call.evidence, keys), _evidence(call.to_check, keys))
 
 
 def council_decision(authority: Authority, field: str, wording: Wording) -> Decision:
@@ -56,7 +60,10 @@ def council_decision(authority: Authority, field: str, wording: Wording) -> Deci
         text = "" if value in ("", "none") else wording.name("nature", value)
     else:
         text = wording.say("yes") if value else ""
-    return Decision(field, text, _evidence(authority.evidence, COUNCIL_FIELDS[field]))
+    keys = COUNCIL_FIELDS[field]
+    return Decision(
+        field, text, _evidence(authority.evidence, keys), _evidence(authority.to_check, keys)
+    )
 
 
 def _evidence(evidence: Mapping[str, tuple[str, ...]], keys: Iterable[str]) -> tuple[str, ...]:

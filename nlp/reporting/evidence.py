@@ -100,6 +100,22 @@ class Evidence:
         return tuple(self.documents[id_] for id_ in call.document_ids if id_ in self.documents)
 
     @cached_property
+    def by_authority(self) -> dict[str, list[Document]]:
+        """Every document, by council."""
+        found: dict[str, list[Document]] = {}
+        for document in self.coding.documents:
+            found.setdefault(document.authority, []).append(document)
+        return found
+
+    @cached_property
+    def calls_of(self) -> dict[str, list[Call]]:
+        """Every call, by council."""
+        found: dict[str, list[Call]] = {}
+        for call in self.coding.calls:
+            found.setdefault(call.authority, []).append(call)
+        return found
+
+    @cached_property
     def by_document(self) -> dict[str, list[Reference]]:
         """Every reference, by document."""
         found: dict[str, list[Reference]] = {}

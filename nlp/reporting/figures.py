@@ -4,10 +4,9 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+import numpy as np
 
 from nlp.coding.codebook import Codebook
 from nlp.coding.labels import fold
@@ -29,6 +28,10 @@ from nlp.reporting.pictures import (
     publish,
     source_line,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 _CRITERIA: Mapping[str, str] = {
     "applicant_location": "applicant.location",
@@ -95,7 +98,7 @@ def draw_figures(
     More calls than fit one picture go on in ``criteria-matrix-2`` and so on; without any call there
     is no matrix. ``lang`` is fr or en. Raises InputError where the files cannot be written.
     """
-    source = source_line(coding, campaign, lang)
+    source = source_line(coding, campaign, lang, coding.codebook_version)
     drawn = {"codes": _codes(coding, codebook, source, lang)}
     calls = sorted(solidarity_calls(coding), key=lambda call: fold(_council(call)))
     parts = [calls[i : i + _CALLS_A_PICTURE] for i in range(0, len(calls), _CALLS_A_PICTURE)]
@@ -117,7 +120,10 @@ def _codes(coding: Coding, codebook: Codebook, source: str, lang: str) -> Drawin
         found=len(found), all=len(labels), top=top.label[lang] if top else words["nothing"]
     )
 
-    def draw() -> Figure:
+    def draw() -> "Figure":
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+
         height = 1.9 + 0.46 * max(1, len(labels))
         figure = Figure(figsize=(9, height))
         axes = figure.add_axes((0.33, 0.75 / height, 0.62, (height - 1.75) / height))
@@ -146,7 +152,8 @@ def _codes(coding: Coding, codebook: Codebook, source: str, lang: str) -> Drawin
         frame(figure, words["codes"], source)
         return figure
 
-    return draw, words["codes"], alt
+    shown = [(code.label[lang], counts[code.id]) for code in codebook.codes]
+    return Drawing(draw, words["codes"], alt, (shown, source))
 
 
 def _state(call: Call, field: str) -> str:
@@ -170,32 +177,44 @@ def _matrix(
         calls=len(calls), criteria=len(labels), top=", ".join(top) or words["nothing"]
     )
 
-    def draw() -> Figure:
+    def draw() -> "Figure":
         figure = _draw_matrix(states, [_name(call) for call in calls], labels)
         _draw_legend(figure, words)
         frame(figure, title, source)
         return figure
 
-    return draw, title, alt
+    return Drawing(draw, title, alt, (states, list(map(_name, calls)), labels, source))
 
 
 def _draw_matrix(
     states: Sequence[Sequence[str]], calls: Sequence[str], criteria: Sequence[str]
-) -> Figure:
+) -> "Figure":
+    from matplotlib.collections import PatchCollection
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+    from matplotlib.path import Path as Outline
+    from matplotlib.textpath import TextPath
+
     left, right, top, bottom = 5.9, 1.5, 2.3, 0.55  # margins in inches, for labels of full length
     wide, high = 0.55 * len(criteria), 0.27 * len(calls)
     width, height = left + wide + right, top + high + bottom
     figure = Figure(figsize=(width, height))
     axes = figure.add_axes((left / width, bottom / height, wide / width, high / height))
-    for row, line in enumerate(states):
-        for column, state in enumerate(line):
-            fill, sign, ink = _STATES[state]
-            axes.add_artist(
-                Rectangle((column, row), 1, 1, facecolor=fill, edgecolor="white", lw=1.5)
-            )
-            axes.text(
-                column + 0.5, row + 0.52, sign, color=ink, fontsize=9, ha="center", va="center"
-            )
+    cells = [(c, r, state) for r, line in enumerate(states) for c, state in enumerate(line)]
+    boxes = [Rectangle((column, row), 1, 1) for column, row, _ in cells]
+    fills = [_STATES[state][0] for _, _, state in cells]
+    axes.add_collection(PatchCollection(boxes, facecolors=fills, edgecolor="white", lw=1.5))
+    # As markers, all of a kind at once: as texts the signs took most of the time of drawing.
+    for state, (_, sign, ink) in _STATES.items():
+        places = [(column + 0.5, row + 0.5) for column, row, held in cells if held == state]
+        outline = TextPath((0, 0), sign, size=9)
+        middle = outline.get_extents().get_points().mean(axis=0)
+        points = np.asarray(outline.vertices) - middle
+        axes.plot(
+            *zip(*places, strict=True) if places else ((), ()),
+            linestyle="none", marker=Outline(points, outline.codes), color=ink,
+            markersize=2 * float(np.abs(points).max()), markeredgewidth=0,
+        )  # fmt: skip
     axes.set_xlim(0, len(criteria))
     axes.set_ylim(len(calls), 0)
     axes.set_yticks([row + 0.5 for row in range(len(calls))], calls, fontsize=8)
@@ -210,7 +229,9 @@ def _draw_matrix(
     return figure
 
 
-def _draw_legend(figure: Figure, words: Mapping[str, str]) -> None:
+def _draw_legend(figure: "Figure", words: Mapping[str, str]) -> None:
+    from matplotlib.patches import Rectangle
+
     width, height = figure.get_size_inches()
     for index, (state, (fill, sign, ink)) in enumerate(_STATES.items()):
         x, y = (0.2 + 1.15 * index) / width, 1 - 0.8 / height

@@ -17,7 +17,7 @@ from nlp.reporting.criteria import (
 )
 from nlp.reporting.evidence import Evidence
 from nlp.reporting.pages import TO_CHECK, EvidencePages
-from nlp.reporting.places import archived_page, evidence_page, slug
+from nlp.reporting.places import archived_page, doubt_place, evidence_page, slug
 from nlp.reporting.wording import Wording
 
 _FREQUENT_WORDS = 40
@@ -40,11 +40,15 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell; ``href`` is empty if it rests on no quote, ``text`` if nothing is told."""
+    """A table cell; ``href`` is empty if it rests on no quote, ``text`` if nothing is told.
+
+    ``check`` leads to what would change it where the decision is to check.
+    """
 
     label: str
     text: str
     href: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ class Front:
                 "verdict": _verdict(row),
                 "rests_on": self._rests_on(row),
                 "href": evidence_page("figure", row.published.id),
+                "to_check": row.to_check,
             }
             for row in rows
         ]
@@ -219,7 +224,8 @@ class Front:
 
     def _cell(self, head: str, page: str, decision: Decision) -> Cell:
         href = f"{page}#{decision.field}" if decision.evidence else ""
-        return Cell(self._wording.say(head), decision.text, href)
+        check = doubt_place(page, decision.field) if decision.to_check else ""
+        return Cell(self._wording.say(head), decision.text, href, check)
 
 
 def troubles(events: Iterable[Event]) -> list[Event]:

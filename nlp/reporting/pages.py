@@ -15,7 +15,7 @@ from nlp.reporting.criteria import (
     council_decision,
 )
 from nlp.reporting.evidence import CodeCount, Evidence, Pointer, Quote, Section
-from nlp.reporting.places import archived_page, evidence_page, slug
+from nlp.reporting.places import archived_page, doubt_place, evidence_page, slug
 from nlp.reporting.wording import Wording
 
 TO_CHECK = "evidence/to-check.html"
@@ -87,14 +87,16 @@ class EvidencePages:
         say = self._wording.say
         name = authority.authority
         read = self._wording.count(authority.pages_read, "page_count")
+        path = evidence_page("council", name)
         sections = [
             self._decided(
+                path,
                 council_decision(authority, field, self._wording),
                 say("not_found_council", pages=read),
             )
             for field in COUNCIL_FIELDS
         ]
-        calls = [call for call in self._evidence.coding.calls if call.authority == name]
+        calls = self._evidence.calls_of.get(name, [])
         sections.append(
             Section(
                 "calls",
@@ -105,24 +107,23 @@ class EvidencePages:
         )
         pages = tuple(
             Pointer(d.title or say("archive.untitled"), archived_page(d.id), d.url)
-            for d in self._evidence.coding.documents
-            if d.authority == name
+            for d in self._evidence.by_authority.get(name, ())
         )
         none = "" if pages else say("councils.no_pages")
         sections.append(Section("pages", say("councils.pages_heading"), none, pointers=pages))
         lede = say("councils.lede", pages=read, calls=self._wording.number(authority.calls))
-        path = evidence_page("council", name)
         return EvidencePage(path, say("councils.council"), name, (lede,), tuple(sections))
 
     def call(self, call: Call) -> EvidencePage:
         """A call's criteria, each with its quotes or with how many documents were searched."""
         say = self._wording.say
+        path = evidence_page("call", call.call_id)
         captured = self._evidence.captured(call)
         searched = say(
             "not_stated_long", documents=self._wording.count(len(captured), "document_count")
         )
         sections = [
-            self._decided(call_decision(call, field, self._wording), searched)
+            self._decided(path, call_decision(call, field, self._wording), searched)
             for field in (*CALL_FIELDS, *SCOPE_FIELDS)
         ]
         known = {d.id: d for d in captured}
@@ -134,7 +135,6 @@ class EvidencePages:
         )
         sections.append(Section("documents", say("calls.documents_heading"), pointers=documents))
         lede = [call.authority, *self.call_notes(call)]
-        path = evidence_page("call", call.call_id)
         return EvidencePage(path, say("calls.call"), call.title, tuple(lede), tuple(sections))
 
     def code(self, count: CodeCount) -> EvidencePage:
@@ -171,7 +171,7 @@ class EvidencePages:
         return EvidencePage(
             TO_CHECK,
             wording.say("report"),
-            wording.say("nav.check"),
+            wording.say("check.passages_heading"),
             (lede, wording.say("check.note")),
             sections,
         )
@@ -193,12 +193,16 @@ class EvidencePages:
             notes.append(say("calls.superseded"))
         return notes
 
-    def _decided(self, decision: Decision, otherwise: str) -> Section:
+    def _decided(self, path: str, decision: Decision, otherwise: str) -> Section:
+        doubtful = self._wording.count(len(decision.to_check), "reference_count")
+        text = self._wording.say("check.count", references=doubtful)
+        check = Pointer(text, doubt_place(path, decision.field))
         return Section(
             decision.field,
             self._wording.name("fields", decision.field),
             decision.text or otherwise,
             self._evidence.quotes(decision.evidence),
+            pointers=(check,) if decision.to_check else (),
             decided=bool(decision.text),
         )
 

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+CHECKS = "check.html"
+
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SAFE_ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 
@@ -30,6 +32,11 @@ def anchor(reference_id: str) -> str:
 def evidence_page(kind: str, name: str) -> str:
     """Path in the report of a page of quotes; ``kind`` is figure, council, call or code."""
     return f"evidence/{kind}-{slug(name)}.html"
+
+
+def doubt_place(page: str, field: str) -> str:
+    """Where a decision to check stands; ``page`` is that of the council's or call's quotes."""
+    return f"{CHECKS}#{page.removeprefix('evidence/').removesuffix('.html')}.{field}"
 
 
 def archived_page(document_id: str, reference_id: str = "") -> str:

@@ -1,7 +1,7 @@
 """The report: static pages that open from disk, from the figures down to each archived page."""
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,14 +9,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from corpora.campaign import Event
-from nlp.coding.references import Coding
+from nlp.coding.references import KIND_THRESHOLD, Coding
 from nlp.counting.study import Measured
+from nlp.reading.shelf import digest_of
 from nlp.reporting.archived import archived_parts
 from nlp.reporting.beside import downloads, shown
+from nlp.reporting.checks import Checks
 from nlp.reporting.evidence import Evidence
 from nlp.reporting.front import Front, Picture, by_name, troubles
+from nlp.reporting.kept import KeptPages, told_by
 from nlp.reporting.pages import TO_CHECK, EvidencePages
-from nlp.reporting.places import anchor, archived_page, live_address
+from nlp.reporting.places import CHECKS, anchor, archived_page, live_address
 from nlp.reporting.wording import Wording
 
 # HTML has no place for these; crawled text does bring them (lone surrogates cannot be written).
@@ -34,6 +37,7 @@ def write_report(
     pictures: Iterable[Picture],
     events: Iterable[Event],
     labels: Mapping[str, str],
+    thresholds: Mapping[str, float],
     *,
     campaign: str,
     versions: Mapping[str, str],
@@ -43,10 +47,11 @@ def write_report(
     """Write ``outputs/report`` and return its ``index.html``.
 
     ``study`` are the figures beside the published ones; ``pictures`` lie in ``outputs/figures``;
-    ``labels`` name every code of the codebook in ``language`` (fr or en); ``versions`` lead from a
-    program's or model's name to its version; ``councils`` name all councils of the campaign, so
-    that one without any page is shown. The downloads are the tables found in ``outputs``, so write
-    those first. Pages of an earlier report are removed. The same input gives the same bytes.
+    ``labels`` name every code of the codebook in ``language`` (fr or en), ``thresholds`` give the
+    score from which each is certain; ``versions`` lead from a program's or model's name to its
+    version; ``councils`` name all councils of the campaign, so that one without any page is shown.
+    The downloads are the tables found in ``outputs``, so write those first. Pages of an earlier
+    report are removed. The same input gives the same bytes.
 
     Raises InputError on a language without labels.
     """
@@ -55,11 +60,10 @@ def write_report(
     pages = EvidencePages(evidence, labels, wording)
     front = Front(evidence, pages, wording)
     told = list(events)
-    environment = _environment(wording, labels)
+    councils_to_check = Checks(evidence, pages, wording).councils()
+    environment = _environment(wording, labels, thresholds)
     report = outputs / "report"
-    for folder in (report / "evidence", report / "archive"):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    kept = KeptPages(outputs, ("evidence", "archive"), language, campaign, labels, thresholds)
     style = files("nlp.reporting").joinpath("style.css").read_text(encoding="utf-8")
     (report / "style.css").write_text(style, encoding="utf-8", newline="\n")
 
@@ -80,29 +84,48 @@ def write_report(
         informed=sum(1 for event in told if event.level == "info"),
         downloads=downloads(outputs, wording),
         versions=[(wording.say("codebook"), coding.codebook_version), *sorted(versions.items())],
-        to_check=TO_CHECK,
+        passages=TO_CHECK,
+        checks=CHECKS,
+        councils_to_check=councils_to_check,
+    )
+    write(
+        CHECKS,
+        "check.html.j2",
+        councils=councils_to_check,
+        kind_threshold=KIND_THRESHOLD,
+        passages=TO_CHECK,
     )
     write("calls.html", "calls.html.j2", front=front, calls=coding.calls)
     write("pages.html", "pages.html.j2", front=front, refused=troubles(told))
     for page in pages.every(study):
-        write(page.path, "evidence.html.j2", page=page)
+        quotes = [told_by(section.quotes) for section in page.sections]
+        sections = [replace(section, quotes=()) for section in page.sections]
+        if not kept.is_same(page.path, replace(page, sections=()), sections, quotes):
+            write(page.path, "evidence.html.j2", page=page)
     for document in coding.documents:
         references = sorted(
             evidence.by_document.get(document.id, ()), key=lambda r: (r.start, r.end, r.id)
         )
-        write(
-            archived_page(document.id),
-            "archived.html.j2",
-            document=document,
-            parts=archived_parts(document, references),
-            references=references,
-            live=live_address(document.url),
-            original=evidence.documents.get(document.duplicate_of),
-        )
+        path = archived_page(document.id)
+        original = evidence.documents.get(document.duplicate_of)
+        copied = original and digest_of(original)
+        if not kept.is_same(path, digest_of(document), references, copied):
+            write(
+                path,
+                "archived.html.j2",
+                document=document,
+                parts=archived_parts(document, references),
+                references=references,
+                live=live_address(document.url),
+                original=original,
+            )
+    kept.close()
     return report / "index.html"
 
 
-def _environment(wording: Wording, labels: Mapping[str, str]) -> Environment:
+def _environment(
+    wording: Wording, labels: Mapping[str, str], thresholds: Mapping[str, float]
+) -> Environment:
     environment = Environment(
         loader=PackageLoader("nlp.reporting"),
         autoescape=True,
@@ -119,6 +142,7 @@ def _environment(wording: Wording, labels: Mapping[str, str]) -> Environment:
         archived_page=archived_page,
         family=_family,
         name_of=lambda code: labels.get(code, code),
+        threshold_of=thresholds.get,
     )
     return environment
 

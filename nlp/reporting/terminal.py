@@ -6,6 +6,7 @@ Names and titles come from crawled text: they are shown as they are, never as ma
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
@@ -15,7 +16,8 @@ from rich.text import Text
 from corpora.campaign import Progress
 from nlp.counting.comparison import Change
 from nlp.counting.results import Row
-from nlp.evaluating.agreement import Score
+from nlp.evaluating.agreement import Estimate, Score
+from nlp.evaluating.fields import group_of
 
 
 def figures_table(rows: Iterable[Row], campaign: str) -> Table:
@@ -39,13 +41,41 @@ def changes_table(changes: Iterable[Change], before: str, after: str) -> Table:
 
 
 def scores_table(scores: Mapping[str, Score]) -> Table:
-    """Precision, recall, F1 with its interval and the number judged, per field."""
-    table = Table("field", "P", "R", "F1", "95 %", "n")
+    """Scores by field and value, in groups; narrow enough for 80 columns."""
+    caption = (
+        "n: texts judged. 95 %: interval of F1 (of a field of several values: macro-F1).\n"
+        "α: Krippendorff's, program and gold; αr: between readers."
+    )
+    table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, caption=caption)
+    table.add_column("field", no_wrap=True)
+    for name in ("n", "P", "R", "F1", "95 %", "acc.", "α", "αr"):
+        table.add_column(name, justify="right", no_wrap=True)
+    group = ""
     for name, one in scores.items():
-        c = one.counts
-        shown = [f"{value:.2f}" for value in (c.precision, c.recall, c.f1)]
-        table.add_row(Text(name), *shown, f"{one.low:.2f}-{one.high:.2f}", str(one.support))
+        if group_of(name) != group:
+            if group:
+                table.add_section()
+            group = group_of(name)
+            table.add_row(Text(group, style="bold"))
+        several = one.macro_f1 is not None
+        f1 = one.macro_f1 if several else one.f1
+        table.add_row(
+            Text(name),
+            str(one.texts),
+            "" if several else _two_decimals(one.precision),
+            "" if several else _two_decimals(one.recall),
+            _two_decimals(f1),
+            f"{f1.low:.2f}-{f1.high:.2f}" if f1 else "",
+            _two_decimals(one.accuracy),
+            _two_decimals(one.alpha),
+            _two_decimals(one.alpha_readers),
+        )
     return table
+
+
+def _two_decimals(value: Estimate | float | None) -> str:
+    number = value.value if isinstance(value, Estimate) else value
+    return "" if number is None else f"{number:.2f}"
 
 
 @contextmanager

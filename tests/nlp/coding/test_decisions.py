@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.coding.decisions import Themes, decide_authority, decide_call
-from nlp.coding.references import Authority, Call, CallGroup, Kind, Reference
+from nlp.coding.references import KIND_THRESHOLD, Authority, Call, CallGroup, Kind, Reference
 from tests.nlp.coding.handmade import OMBRELLE, block, document
 
 GROUP = CallGroup("c1", OMBRELLE, "Appel 2014", "2014", ("d1", "d2"), ("http://o.example/1",))
@@ -134,12 +134,26 @@ def test_deadlines_are_sorted_and_told_once() -> None:
 
 
 def test_countries_are_listed_without_what_only_defines_them() -> None:
-    found = [_reference("partner.countries", value) for value in ("Mali|Bénin", "dac", "Mali", "")]
-    call = _decide(*found)
+    values = ("Mali|Bénin", "defined", "Mali", "")
+    call = _decide(*(_reference("partner.countries", value) for value in values))
     assert call.partner_countries
     assert call.partner_countries_list == ("Bénin", "Mali")
-    defined = _decide(_reference("partner.countries", "dac"))
-    assert (defined.partner_countries, defined.partner_countries_list) == (True, ())
+
+
+def test_a_call_for_the_recipients_of_aid_lists_them_by_name() -> None:
+    call = _decide(_reference("partner.countries", "dac"))
+    assert {"Mali", "Viêt Nam", "Égypte"} <= set(call.partner_countries_list)
+    assert not {"dac", "France", "Japon"} & set(call.partner_countries_list)
+
+
+def test_an_excluded_country_is_never_listed_as_eligible() -> None:
+    excluded = [_reference("partner.excluded_countries", name) for name in ("Chine", "Japon")]
+    call = _decide(_reference("partner.countries", "dac"), *excluded)
+    assert "Inde" in call.partner_countries_list
+    assert not {"Chine", "Japon"} & set(call.partner_countries_list)
+    assert call.evidence["partner_countries_list"] == tuple(
+        r.id for r in sorted(excluded, key=lambda r: (-r.score, r.document_id, r.start))
+    )
 
 
 def test_what_is_to_check_decides_nothing() -> None:
@@ -150,9 +164,66 @@ def test_what_is_to_check_decides_nothing() -> None:
         "call.deadline": "2014-03-01", "funding.excluded_expenses": "true",
     }  # fmt: skip
     doubtful = [_reference(code, value, certain=False) for code, value in codes.items()]
-    assert _decide(*doubtful) == _decide()
+    assert replace(_decide(*doubtful), to_check={}) == _decide()
     spillovers = [_reference(code, "announced", certain=False) for code in (ECONOMIC, INSTITUTION)]
-    assert _council(*spillovers) == _council()
+    assert replace(_council(*spillovers), to_check={}) == _council()
+
+
+def _doubt(code: str, value: str, *, tags: tuple[str, ...] = (), start: int = 9) -> Reference:
+    return _reference(code, value, tags=tags, score=0.4, certain=False, start=start)
+
+
+def test_a_decision_that_a_doubtful_passage_would_change_is_to_check() -> None:
+    doubt = _doubt("applicant.location", "required", tags=("head_office",))
+    call = _decide(DATED, doubt)
+    assert call.applicant_location == "not_stated"
+    fields = ("applicant_location", "applicant_location_kinds")
+    assert call.to_check == dict.fromkeys(fields, (doubt.id,))
+    weaker = _reference("applicant.location", "preferred", tags=("head_office",))
+    assert _decide(DATED, weaker, doubt).to_check == {"applicant_location": (doubt.id,)}
+
+
+def test_a_decision_that_no_doubtful_passage_would_change_is_not_to_check() -> None:
+    strong = _reference("applicant.location", "required", tags=("head_office",))
+    same = _doubt("applicant.location", "required", tags=("head_office",))
+    weaker = _doubt("applicant.location", "preferred", tags=("branch",))
+    assert _decide(strong, same, weaker).to_check == {}
+    operator = _reference("partner.operator", "true")
+    assert _decide(operator, _doubt("partner.operator", "true")).to_check == {}
+
+
+def test_a_doubtful_passage_is_taken_as_a_person_would_accept_it() -> None:
+    # Its own score is too low beside the others': it would not count among the surest.
+    rate = _reference("funding.rate_max", "50", score=0.9)
+    higher, lower = (_doubt("funding.rate_max", value) for value in ("70", "30"))
+    assert _decide(rate, higher, lower).to_check == {"cofunding_rate_max": (higher.id,)}
+    stay = _reference("partner.duration", "P2W", score=0.9)
+    shorter, longer = (_doubt("partner.duration", value) for value in ("P10D", "P1M"))
+    assert _decide(stay, shorter, longer).to_check == {"partner_duration": (shorter.id,)}
+
+
+def test_every_passage_that_would_change_a_decision_is_named() -> None:
+    doubts = [_doubt("call.deadline", "2014-10-15", start=start) for start in (4, 8)]
+    assert _decide(DATED, *doubts).to_check == {"deadlines": tuple(d.id for d in doubts)}
+
+
+def test_whether_a_page_is_a_call_at_all_can_be_to_check() -> None:
+    doubt = _doubt("partner.operator", "true")
+    fields = ("international", "international_solidarity", "partner_operator")
+    assert _decide(doubt).to_check == dict.fromkeys(fields, (doubt.id,))
+
+
+def test_what_a_council_announces_can_be_to_check() -> None:
+    doubt = _doubt(SOCIOCULTURAL, "announced", tags=("precise",))
+    economic = _reference(ECONOMIC, "announced", tags=("vague",))
+    assert set(_council(doubt).to_check) == {"announces_spillovers", "nature", "precise"}
+    assert set(_council(economic, doubt).to_check) == {"nature", "precise"}
+    assert _council(economic, _doubt(ECONOMIC, "past")).to_check == {}
+
+
+def test_a_kind_scored_under_its_threshold_is_to_check() -> None:
+    assert not Kind("call", KIND_THRESHOLD - 0.01, "kinds model").certain
+    assert Kind("call", KIND_THRESHOLD, "kinds model").certain
 
 
 def test_a_councils_nature_follows_what_it_announces() -> None:
@@ -228,6 +299,11 @@ def test_every_decision_rests_on_certain_references_in_any_order(
             assert ids, field
             assert set(ids) <= certain, field
             assert hasattr(decided, field) or field in ("economic", "sociocultural"), field
+    uncertain = {reference.id for reference in references if not reference.certain}
+    for decided in (call, council):
+        for field, ids in decided.to_check.items():
+            assert hasattr(decided, field)
+            assert set(ids) <= uncertain
     assert ("applicant_location" in call.evidence) == (call.applicant_location != "not_stated")
     assert ("announces_spillovers" in council.evidence) == council.announces_spillovers
     shuffled = list(references)

@@ -5,11 +5,12 @@ import csv
 import pytest
 
 from corpora import BUNDLED
-from nlp.coding.gazetteer import Gazetteer, bundled_sources
+from nlp.coding.gazetteer import Gazetteer, aid_recipients, bundled_sources
 from nlp.coding.labels import fold
 from tests.nlp.coding.handmade import OMBRELLE
 
 BRETAGNE = "Conseil régional de Bretagne"
+PACA = "Conseil régional de Provence-Alpes-Côte d'Azur"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,19 @@ def _places(gazetteer: Gazetteer, authority: str, text: str) -> list[tuple[str, 
             [("own", "Ille-et-Vilaine")],
         ),
         ("Conseil départemental d'Ille-et-Vilaine", "Finistère", [("other_place", "Finistère")]),
+        (PACA, "en PACA, en région Sud", [("own", "PACA"), ("own", "Sud")]),
+        (PACA, "La Région Sud aide les pays du Sud", [("own_council", "Sud")]),
+        ("Région Sud", "à Marseille", [("own", "Marseille")]),
+        (BRETAGNE, "en région Sud", []),
+        ("Région Centre-Val de Loire", "Centre – Val de Loire", [("own", "Centre – Val de Loire")]),
+        ("Conseil régional de Normandie", "haut-normande", [("own_demonym", "haut-normande")]),
+        ("Conseil régional de Nouvelle-Aquitaine", "à Guéret", [("own", "Guéret")]),
+        ("Conseil régional du Grand Est", "en Lorraine", [("own", "Lorraine")]),
+        (
+            "Région Alsace Champagne-Ardenne Lorraine",
+            "de Reims à Metz",
+            [("own", "Metz"), ("own", "Reims")],
+        ),
         ("Département de la Corse-du-Sud", "en Corse-du-Sud", [("own", "Corse-du-Sud")]),
         ("Conseil départemental de la Haute-Loire", "Haute-Loire", [("own", "Haute-Loire")]),
         ("Ville de Rennes", "à Rennes", [("own", "Rennes")]),
@@ -115,6 +129,35 @@ def test_a_country_is_read_by_its_everyday_name(bundled: Gazetteer) -> None:
         ("country", "Côte d'Ivoire"),
         ("country", "Guinée-Bissau"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("en Guinée Bissau", "Guinée-Bissau"),
+        ("au Burkina-Faso", "Burkina Faso"),
+        ("en RD Congo", "République démocratique du Congo"),
+        ("dans la bande de Gaza", "Palestine"),
+        ("aux Seychelles", "Seychelles"),
+        ("à Trinidad et Tobago", "Trinité-et-Tobago"),
+        ("à Saint-Christophe et Niévès", "Saint-Christophe-et-Niévès"),
+        ("au Nigeria", "Nigéria"),
+        ("en Angleterre", "Royaume-Uni"),
+    ],
+)
+def test_a_country_is_read_however_it_is_written(
+    bundled: Gazetteer, text: str, country: str
+) -> None:
+    spans = bundled.territory(BRETAGNE).spans(text, fold(text))
+    assert {span.value for span in spans if span.label == "country"} == {country}
+
+
+def test_the_recipients_of_aid_are_those_of_the_list_of_2024() -> None:
+    recipients = aid_recipients()
+    assert len(recipients) == 141
+    assert {"Mali", "Chine", "Panama", "Montserrat", "Palestine"} <= recipients
+    # Graduated, or never on it.
+    assert not {"Antigua-et-Barbuda", "Chili", "Uruguay", "Seychelles", "Russie"} & recipients
 
 
 def test_every_recipient_of_aid_is_found_as_a_country(bundled: Gazetteer) -> None:

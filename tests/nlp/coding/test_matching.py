@@ -138,6 +138,16 @@ def test_the_best_of_several_patterns_is_kept(coder_of: Make) -> None:
     assert (finding.rule, finding.score) == ("better", 0.9)
 
 
+def test_of_patterns_as_sure_the_one_whose_words_stand_closest_is_kept(coder_of: Make) -> None:
+    must = '{id: must, match: ["<must> ~9 <own>"], value: required, score: 0.6}'
+    rather = '{id: rather, match: ["<bonus> ~9 <own>"], value: preferred, score: 0.6}'
+    for patterns in ((must, rather), (rather, must)):
+        coder = coder_of(_book(*patterns))
+        (near_bonus,) = _findings(coder, "Tous doivent dire, par priorité, où en Ombrelle")
+        (near_must,) = _findings(coder, "La priorité va à ceux qui doivent vivre en Ombrelle")
+        assert (near_bonus.value, near_must.value) == ("preferred", "required")
+
+
 def test_scores_stay_between_0_and_1(coder_of: Make) -> None:
     cue = '{id: sure, match: ["<must>"], by: 1}'
     (finding,) = _findings(coder_of(_book(HERE, cues=cue)), "Le siège doit être en Ombrelle")

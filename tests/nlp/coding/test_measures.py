@@ -31,6 +31,28 @@ def test_rates(text: str, rate: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("de 20 % à 50 %", ["50"]),
+        ("entre 20 % et 50 %", ["50"]),
+        ("20 à 50 %", ["50"]),
+        ("20 % - 50 %", ["50"]),
+        ("20 % et 50 %", ["20", "50"]),
+        ("70 % à la signature, 30 % au solde", ["70", "30"]),
+        ("la moitié du budget", ["50"]),
+        ("la moitié de la subvention", []),
+    ],
+)
+def test_of_a_range_of_rates_only_the_upper_end(text: str, rates: list[str]) -> None:
+    assert _read(f"Une aide : {text}", "percent") == rates
+
+
+def test_the_price_of_a_unit_is_no_sum_but_a_slash_may_part_two() -> None:
+    assert _read("400 €/ha, 500 € HT / m2", "money") == []
+    assert _read("minimum 250 € / maximum : 5 000 €", "money") == ["250", "5000"]
+
+
+@pytest.mark.parametrize(
     ("text", "euros"),
     [
         ("10 000 €", 10_000),
@@ -95,6 +117,8 @@ def test_a_number_of_several_words_is_not_read_by_its_last(text: str) -> None:
         ("15.10.2014", "2014-10-15"),
         ("15/10/14", "2014-10-15"),
         ("29 février 2016", "2016-02-29"),
+        ("15-10-2014", "2014-10-15"),
+        ("15 oct. 2014", "2014-10-15"),
     ],
 )
 def test_dates(text: str, day: str) -> None:
@@ -107,6 +131,34 @@ def test_dates(text: str, day: str) -> None:
 def test_a_date_without_year_takes_the_given_one_and_says_so() -> None:
     assert _read("avant le 15 mars", "date", year="2014") == ["2014-03-15?"]
     assert _read("avant le 15 mars", "date") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "du 3 mars au 15 mai 2014",
+        "du 3 mars 2014 à 9h au jeudi 15 mai 2014 à midi",
+        "du 3 mars (10 h) et jusqu'au 15 mai 2014",
+        "entre le 3 mars et le 15 mai 2014",
+        "03/03/2014 - 15/05/2014",
+        "du 1er au 15 mai 2014",
+        "entre le lundi 5 et le jeudi 15 mai 2014",
+    ],
+)
+def test_a_period_has_an_end_and_no_other_date(text: str) -> None:
+    assert _read(f"Ouvert {text}", "period_end") == ["2014-05-15"]
+    assert _read(f"Ouvert {text}", "date") == ["2014-05-15"]
+
+
+def test_two_dates_are_no_period() -> None:
+    text = "les 3 mars et 15 mai 2014"
+    assert _read(text, "period_end") == []
+    assert _read(text, "date") == ["2014-03-03", "2014-05-15"]
+
+
+def test_a_day_that_names_no_year_may_come_back_every_year() -> None:
+    assert _read("avant le 15 mars", "day_of_year", year="2014") == ["2014-03-15?"]
+    assert _read("avant le 15 mars 2014", "day_of_year", year="2014") == []
 
 
 @pytest.mark.parametrize("text", ["31 avril 2014", "31/04/2014", "29 février 2015", "0 mai 2014"])

@@ -103,6 +103,54 @@ def test_the_study_s_figures() -> None:
     assert found["calls_without_location"] == (0, 1, 2, 25)
 
 
+def to_check(coding: Coding) -> dict[str, object]:
+    return {str(row["figure"]): row["to_check"] for row in built(coding)["study"].records()}
+
+
+def test_decisions_to_check_are_counted_beside_the_figures_they_lie_behind() -> None:
+    coding = campaign()
+    assert set(to_check(coding).values()) == {0}
+    council, *others = coding.authorities
+    current, old = coding.calls
+    doubtful = replace(
+        coding,
+        authorities=(replace(council, to_check={"nature": ("r",), "precise": ("r",)}), *others),
+        calls=(
+            replace(current, to_check={"france_actions": ("r",), "france_action_kinds": ("r",)}),
+            replace(old, to_check={"applicant_location": ("r",)}),
+        ),
+    )
+    found = to_check(doubtful)
+    assert {figure for figure, number in found.items() if number} == {
+        "councils_economic", "councils_sociocultural", "councils_both_natures",
+        "calls_with_france_action", "calls_without_france_action",
+    }  # fmt: skip
+    assert set(found.values()) == {0, 1}
+    rows = list(built(doubtful)["calls"].records())
+    assert {row["call_id"]: row["to_check"] for row in rows} == {
+        "c0": "applicant_location",
+        "c1": "france_actions|france_action_kinds",
+    }
+    rows = list(built(doubtful)["authorities"].records())
+    assert {row["authority"]: row["to_check"] for row in rows} == {
+        VALMORIERE: "nature|precise", SORVANGE: "", SILENT: "",
+    }  # fmt: skip
+
+
+def test_a_call_of_which_no_page_is_surely_one_is_to_check() -> None:
+    coding = campaign()
+    page = coding.calls[0].document_ids[0]
+    unsure = {id_: replace(kind, score=0.5) for id_, kind in coding.kinds.items()}
+    found = to_check(replace(coding, kinds=unsure))
+    assert found["solidarity_calls"] == found["councils_with_international_call"] == 1
+    assert found["councils_announcing"] == 0
+    assert to_check(replace(coding, kinds=unsure | {page: coding.kinds[page]}))[
+        "solidarity_calls"
+    ] == 0  # fmt: skip
+    rows = built(replace(coding, kinds=unsure | {page: coding.kinds[page]}))["documents"].records()
+    assert {row["document_id"] for row in rows if row["kind_certain"]} == {page}
+
+
 def test_a_preference_is_no_requirement() -> None:
     page = campaign().documents[2]
     calls = (

@@ -130,9 +130,11 @@ class Made:
     calls: list[Call] = field(default_factory=list)
     authorities: list[Authority] = field(default_factory=list)
 
-    def add(self, document: Document, kind: str, *references: Reference) -> None:
+    def add(
+        self, document: Document, kind: str, *references: Reference, score: float = 0.93
+    ) -> None:
         self.documents.append(document)
-        self.kinds[document.id] = Kind(kind, 0.93, "by_hand")
+        self.kinds[document.id] = Kind(kind, score, "by_hand")
         self.references += references
 
 
@@ -204,6 +206,14 @@ def _call(made: Made, authority: str, number: int, location: str, france: str) -
         found.append(("france_actions", reference(page, "france.actions", action, france)))
     for name, ref in found:
         evidence[name] = (ref.id,)
+    to_check: dict[str, tuple[str, ...]] = {}
+    if location == "not_stated":
+        doubt = reference(
+            page, "applicant.location", where, "required", score=0.45, certain=False,
+            tags=("branch",),
+        )  # fmt: skip
+        found.append(("", doubt))
+        to_check = {"applicant_location": (doubt.id,), "applicant_location_kinds": (doubt.id,)}
     made.add(page, "call", *(r for _, r in found if r.document_id == page.id))
     made.add(rules, "call", *(r for _, r in found if r.document_id == rules.id))
     made.calls.append(
@@ -220,7 +230,7 @@ def _call(made: Made, authority: str, number: int, location: str, france: str) -
             partner_duration="P10D", legal_status=("association",), min_age="P2Y",
             cofunding_rate_max=50.0, amount_max=10000.0, deadlines=("2014-05-15",),
             excluded_expenses=False, international_solidarity=True, international=True,
-            evidence=evidence,
+            evidence=evidence, to_check=to_check,
         )
     )  # fmt: skip
 
@@ -257,6 +267,7 @@ def _council(
         Authority(
             authority, nature != "none", nature, institution, False, len(made.calls) - before,
             sum(d.authority == authority for d in made.documents), evidence,
+            {} if "economic" in evidence else {"nature": (doubt.id,)},
         )
     )  # fmt: skip
 
@@ -294,6 +305,7 @@ def _tangled(made: Made) -> None:
             reference(page, codes[i % 5], quote, HOSTILE if i == 2 else "", rule=HOSTILE)
             for i, quote in enumerate(quotes)
         ),
+        score=0.41,
     )
     copy = document(NAMES[0], "Copie", [("paragraph", text)], duplicate_of=page.id)
     made.add(copy, "other", reference(copy, ECONOMIC, "Des emplois"))

@@ -88,7 +88,7 @@ def test_without_calls_there_is_no_matrix(tmp_path: Path) -> None:
 
 
 def test_the_source_tells_pages_and_days() -> None:
-    line = source_line(campaign(), "2014", "fr")
+    line = source_line(campaign(), "2014", "fr", "0123456789ab")
     assert line == (
         "Source : campagne 2014, 5 pages lues, captures du 2014-08-26. Codebook 0123456789ab."
     )

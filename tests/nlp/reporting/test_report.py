@@ -40,6 +40,7 @@ def write(outputs: Path, coding: Coding, language: str = "fr") -> Path:
         PICTURES,
         made.EVENTS,
         {**made.LABELS, "applicant.legal_status": "Statut juridique"},
+        dict.fromkeys(made.LABELS, 0.5),
         campaign="sample-2014",
         versions={"aect": "0.1.0"},
         councils=[*made.NAMES, SILENT],
@@ -167,6 +168,9 @@ def test_figures_stand_beside_the_published_ones_and_lead_to_their_quotes(french
     figure = parsed(french.parent / row.xpath(".//a/@href")[0])
     quotes = figure.xpath("//li[contains(@class, 'quote')]")
     assert words(row[3]) == f"{len(quotes)} citations"
+    natures = next(row for name, row in rows.items() if "les deux natures" in name)
+    doubts = sum("nature" in council.to_check for council in made.coding().authorities)
+    assert words(natures[3]).endswith(f"{doubts} décisions à vérifier.")
     without = next(row for name, row in rows.items() if name.startswith("Appels sans critère"))
     assert words(without[1]) == "13 sur 25"
     assert words(without[3]) == "13 appels à projets"
@@ -198,6 +202,59 @@ def test_what_is_uncertain_is_counted_apart(french: Path, coding: Coding) -> Non
     assert len(listed.xpath("//li[contains(@class, 'quote')]")) == len(doubts)
     code = parsed(french.parent / "evidence" / f"code-{slug(made.ECONOMIC)}.html")
     assert not code.xpath("//span[@class='flag']")
+
+
+def test_decisions_to_check_are_listed_by_council_with_their_quotes(
+    french: Path, coding: Coding
+) -> None:
+    page = parsed(french.parent / "check.html")
+    doubts = page.xpath("//div[@class='doubt']")
+    natures = [council for council in coding.authorities if council.to_check]
+    (call,) = [call for call in coding.calls if call.to_check]
+    assert len(doubts) == len(natures) + 1
+    total = f"À vérifier : {len(doubts)} décisions ; genre de 1 page."
+    assert total in words(page)
+    assert total in words(parsed(french).get_element_by_id("check"))
+    section = page.get_element_by_id(slug(call.authority))
+    doubt = section.xpath(f".//div[@id='call-{call.call_id}.applicant_location']")[0]
+    for expected in (
+        "Lieu du candidat à vérifier",
+        "Décidé sans ces passages : non précisé",
+        "Sont éligibles les associations françaises.",
+        "applicant.location.by_hand",
+        "Score 0,45",
+        "Seuil 0,5",
+        "antenne",
+    ):
+        assert expected in words(doubt)
+    (archived_copy,) = doubt.xpath(".//a[@class='archived']/@href")
+    assert archived_copy.startswith("archive/")
+
+
+def test_a_page_whose_kind_is_to_check_is_listed_with_its_score(
+    french: Path, coding: Coding
+) -> None:
+    (unsure,) = [d for d in coding.documents if not coding.kinds[d.id].certain]
+    section = parsed(french.parent / "check.html").get_element_by_id(slug(unsure.authority))
+    listed = section.xpath(f".//li[a[@href='archive/{unsure.id}.html']]")[0]
+    assert words(listed).startswith(f"{unsure.title} autre · Score 0,41 · Seuil 0,7")
+
+
+def test_cells_of_decisions_to_check_are_marked_and_lead_there(
+    french: Path, coding: Coding
+) -> None:
+    page = parsed(french)
+    (call,) = [call for call in coding.calls if call.to_check]
+    (flag,) = page.xpath("//section[@id='calls']//td/a[@class='flag']")
+    assert flag.get("href") == f"check.html#call-{call.call_id}.applicant_location"
+    assert flag.get("aria-label") == "Lieu du candidat : à vérifier"
+    assert words(flag.getparent()).startswith("non précisé dans 2 documents à vérifier")
+    flags = page.xpath("//section[@id='councils']//td/a[@class='flag']")
+    assert len(flags) == sum(bool(council.to_check) for council in coding.authorities)
+    assert "check.html" in page.xpath("//nav[@class='contents']//a/@href")
+    own = parsed(french.parent / "evidence" / f"call-{call.call_id}.html")
+    pointer = own.xpath("//section[@id='applicant_location']//a[contains(@href, 'check.html')]")[0]
+    assert words(pointer) == "1 référence à vérifier."
 
 
 def test_codes_count_sources_and_references_without_copies(french: Path, coding: Coding) -> None:
@@ -311,8 +368,9 @@ def test_the_same_coding_gives_the_same_bytes_and_old_pages_go(
 
 def test_an_empty_campaign_has_a_report(tmp_path: Path) -> None:
     empty = Coding((), {}, (), (), (), {}, {}, "0")
-    index = write_report(tmp_path, empty, (), (), (), {}, campaign="vide", versions={})
+    index = write_report(tmp_path, empty, (), (), (), {}, {}, campaign="vide", versions={})
     assert "Aucun conseil dans cette campagne." in words(parsed(index))
+    assert "À vérifier : 0 décision ; genre de 0 page." in words(parsed(index))
 
 
 def test_spacy_is_not_needed_to_write_a_report() -> None:
