@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from corpora import BUNDLED
@@ -287,7 +287,7 @@ def _name(name: str) -> Expression:
     if fold(name) in _AMBIGUOUS:
         firsts = ("departement", "departements", "region", "regions", "ville", "dans")
         return _literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)
-    return _literal(pattern, _NAME_END, words[0])
+    return replace(_literal(pattern, _NAME_END, words[0]), then="".join(words[1:2]))
 
 
 @cache

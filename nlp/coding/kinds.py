@@ -6,7 +6,7 @@
 import argparse
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ from nlp.coding.references import Kind
 from nlp.reading.documents import Document
 
 _CALLS_OF_A_LISTING = 3
+# Pages judged at once: one by one, the vectorizers take twice as long.
+_AT_ONCE = 64
 # Weights of the blocks of features against that of the title: few cues on a large scale and many
 # words on a small one would else be shrunk unequally (0.3-0.7 and 1-2 did about as well).
 _CUES, _WORDS = 0.5, 2.0
@@ -121,22 +123,39 @@ class KindModel:
 
     def classify(self, document: Document) -> Kind:
         """The document's kind; one that the import's metadata gave is kept."""
-        if document.capture.kind:
-            return Kind(document.capture.kind, 1.0, "metadata")
-        address = urlsplit(document.url)
-        if address.scheme.startswith("http") and address.path in ("", "/") and not address.query:
-            return Kind("other", 1.0, "front page")
-        parts = parts_of_document(document)
-        if not parts.text:
-            return Kind("other", 0.0, "no text")
-        found = self.probabilities([parts])[0]
-        kind = max(KINDS, key=lambda name: found.get(name, 0.0))
-        return Kind(kind, round(found[kind], 4), "kinds model")
+        return self.classify_each([document])[0]
+
+    def classify_each(self, documents: Sequence[Document]) -> list[Kind]:
+        """The kind of each document, as ``classify`` gives it, in half of the time."""
+        kinds: list[Kind] = []
+        for start in range(0, len(documents), _AT_ONCE):
+            pages = [(d, parts_of_document(d)) for d in documents[start : start + _AT_ONCE]]
+            plain = [_plain_kind(document, parts) for document, parts in pages]
+            asked = [parts for (_, parts), kind in zip(pages, plain, strict=True) if not kind]
+            found = iter(self.probabilities(asked) if asked else ())
+            kinds += [kind or _likeliest(next(found)) for kind in plain]
+        return kinds
+
+
+def _plain_kind(document: Document, parts: Parts) -> Kind | None:
+    """The kind of a document that needs no model."""
+    if document.capture.kind:
+        return Kind(document.capture.kind, 1.0, "metadata")
+    address = urlsplit(document.url)
+    if address.scheme.startswith("http") and address.path in ("", "/") and not address.query:
+        return Kind("other", 1.0, "front page")
+    return None if parts.text else Kind("other", 0.0, "no text")
+
+
+def _likeliest(found: Mapping[str, float]) -> Kind:
+    kind = max(KINDS, key=lambda name: found.get(name, 0.0))
+    return Kind(kind, round(found[kind], 4), "kinds model")
 
 
 def classify_all(documents: Sequence[Document], model: KindModel) -> dict[str, Kind]:
     """The kind of each document by id; a list of links to three calls or more is no call itself."""
-    kinds = {document.id: model.classify(document) for document in documents}
+    told = zip(documents, model.classify_each(documents), strict=True)
+    kinds = {document.id: kind for document, kind in told}
     pages = {d.url: d for d in documents if kinds[d.id].kind == "call" and d.mime == "text/html"}
     listings = {
         document.id

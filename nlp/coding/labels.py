@@ -75,6 +75,7 @@ def term_expression(term: str, before: str = _WORD_START) -> Expression:
         prefixes if stem else frozenset(),
         # What else may not stand before the word, only the expression knows.
         "" if more or len(stem) < len(bare) or before != _WORD_START else _INCLUSIVE,
+        more[0].removesuffix("*") if more and "œ" not in more[0] else "",
     )
 
 

@@ -18,13 +18,16 @@ class Expression:
 
     ``words`` as they are, or any that begins with one of ``prefixes``; with neither a match may
     begin anywhere. ``endings`` are given where such a word is a whole match unless one of these
-    characters follows it: most terms are one word, and then need no regular expression.
+    characters follows it: most terms are one word, and then need no regular expression. ``then`` is
+    what must stand soon after the first word, if anything is known of it: most terms of several
+    words fail there, and need none either.
     """
 
     pattern: str
     words: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     endings: str = ""
+    then: str = ""
 
 
 class WordIndex:
@@ -62,6 +65,8 @@ class WordIndex:
                 if start < ends.get(place, 0):
                     continue
                 one = self._lists[place][number]
+                if one.then and one.then not in text[end : end + _SOON]:
+                    continue
                 if one.endings and (not following or following not in one.endings):
                     ends[place] = end
                 elif match := _compiled(one.pattern).match(text, start):
@@ -90,4 +95,6 @@ class WordIndex:
 
 
 _KEPT_WORDS = 100_000
+# Between two words of a term stand three signs at most and endings ("·rice·s").
+_SOON = 60
 _compiled = cache(re.compile)

@@ -165,7 +165,7 @@ def test_no_tag_applies_and_the_untagged_one_is_told(coder_of: Make) -> None:
 )
 def test_a_value_is_read_from_the_passage(coder_of: Make, value: str, read: list[str]) -> None:
     pattern = f'{{id: a, match: ["<percent> ~9 <percent>"], value: "{value}"}}'
-    found = _findings(coder_of(_book(pattern)), "entre 20 % et 30 % du coût")
+    found = _findings(coder_of(_book(pattern)), "20 % du coût, puis 30 % du reste")
     assert [finding.value for finding in found] == read
 
 
