@@ -42,8 +42,9 @@ class Pattern:
     """One way a code is said.
 
     Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
-    one of the labels ``where`` and none of ``not_where``. With ``learnt``, a category of spillovers,
-    the score is the learnt probability, ``score`` at the most. ``place`` is its file and line.
+    one of the labels ``where`` and none of ``not_where``. With ``learnt``, a category of
+    spillovers, the score is the learnt probability, ``score`` at the most. ``place`` is its file
+    and line.
     """
 
     id: str

@@ -71,7 +71,9 @@ def draw_coverage(rows: Sequence[Covered], campaign: str, folder: Path) -> tuple
     alt = f"Lines: accuracy against coverage of {len(names) - 1} fields and of all together."
     drawings: dict[str, Drawing] = {}
     if rows:
-        drawings["coverage"] = (lambda: _draw(names, rows, title, campaign), title, alt)
+        drawings["coverage"] = Drawing(
+            lambda: _draw(names, rows, title, campaign), title, alt, (rows, campaign)
+        )
     pictures = publish(drawings, folder, ("coverage",))
     stems = [folder / "figures" / picture.file for picture in pictures]
     return tuple(path for stem in stems for path in (stem, stem.with_suffix(".svg")))
