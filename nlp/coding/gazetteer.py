@@ -3,22 +3,21 @@
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from corpora import BUNDLED
 from crawler.sources import Source, load_sources
-from nlp.coding.labels import Span, by_length, fold, term_expression
+from nlp.coding.labels import Span, by_length, fold
+from nlp.coding.placenames import (
+    REGION,
+    demonym_expression,
+    formed_demonym,
+    literal,
+    name_expression,
+)
 from nlp.coding.wordindex import Expression, WordIndex
 
-# Names that are also common words or rivers: a place only when called one ("département du Nord").
-_AMBIGUOUS = frozenset(
-    fold(name)
-    for name in (
-        "Nord", "Manche", "Somme", "Centre", "Lot", "Cher", "Var", "Tours", "Nice", "Gap", "Landes",
-        "Loire", "Creuse", "Vienne", "Orne", "Aisne", "Ain", "Marne", "Rhône", "Laval", "Valence",
-    )
-)  # fmt: skip
 # "la Région X", "le Conseil régional de X": the authority; "en région X", "de la Région X": a
 # place.
 _ACTOR = re.compile(
@@ -35,16 +34,10 @@ _CALLED_AFTER = re.compile(
     r"|[Cc]ommunauté (?:d['’]agglomération|urbaine|de communes)|[Cc]ollectivité)"
     r" (?:de la |de l['’]|des |du |de |d['’])?(?P<name>[A-ZÀ-Þ][\w'’ -]*\w)"
 )
-_ENDINGS = r"\w{0,4}(?:ais|ois|ien|een|ain|in|on|ard|and|iste|ol)(?:e|ne)?s?"
 _COUNCIL = re.compile(
     r"\b(?:region|conseil (?:regional|general|departemental)|departement|collectivite|ville|mairie"
     r"|commune|metropole|agglomeration)\b"
 )
-_REGION = "Région "
-# "Centre – Val de Loire"
-_BETWEEN_WORDS = r"(?:[\s'\-]{1,2}|\s[-–]\s)"
-_NAME_END = r"(?!\w|-\w)"
-_CALLED_A_PLACE = r"(?:departements?|regions?|ville|dans) (?:de la |de l'|de |du |d'|le |la |l')?"
 
 
 @dataclass(frozen=True)
@@ -82,12 +75,12 @@ class Territory:
         self._countries, countries = _countries()
         self._peoples, peoples = _country_demonyms()
         # Of a town that no list knows, "saumurois" is formed from its name.
-        formed = [] if demonyms else filter(None, map(_formed_demonym, by_length(self.names)))
+        formed = [] if demonyms else filter(None, map(formed_demonym, by_length(self.names)))
         self._index = WordIndex(
             (
-                map(_name, by_length(self.names)),
-                [*map(_demonym, by_length(demonyms)), *formed],
-                map(_name, by_length(elsewhere)),
+                map(name_expression, by_length(self.names)),
+                [*map(demonym_expression, by_length(demonyms)), *formed],
+                map(name_expression, by_length(elsewhere)),
                 countries,
                 peoples,
             )
@@ -151,7 +144,7 @@ def _countries() -> tuple[tuple[str, ...], tuple[Expression, ...]]:
                     names[fold(name)] = row["name"]
     ordered = by_length(names)
     return tuple(names[name] for name in ordered), tuple(
-        _literal(re.escape(name), r"(?![\w-])", name) for name in ordered
+        literal(re.escape(name), r"(?![\w-])", name) for name in ordered
     )
 
 
@@ -163,7 +156,7 @@ def _country_demonyms() -> tuple[tuple[str, ...], tuple[Expression, ...]]:
         for row in csv.DictReader(file):
             for demonym in filter(None, row["demonyms"].split("|")):
                 countries.append(row["name"])
-                expressions.append(_demonym(demonym))
+                expressions.append(demonym_expression(demonym))
     return tuple(countries), tuple(expressions)
 
 
@@ -261,7 +254,7 @@ def _short_names(source: Source) -> list[str]:
         alias
         for alias in source.aliases
         if not _COUNCIL.match(fold(alias))
-        or (alias.startswith(_REGION) and alias.removeprefix(_REGION) not in full)
+        or (alias.startswith(REGION) and alias.removeprefix(REGION) not in full)
     ]
 
 
@@ -275,36 +268,3 @@ def _holds(folded: str, name: str) -> bool:
     return (
         name in folded and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", folded) is not None
     )
-
-
-@cache
-def _name(name: str) -> Expression:
-    called_region = name.startswith(_REGION)
-    words = re.split(r"[\s'-]+", fold(name.removeprefix(_REGION)))
-    pattern = _BETWEEN_WORDS.join(map(re.escape, words))
-    if called_region:  # the "Sud" of "la région Sud" alone; the authority is told by "la région"
-        return _literal(f"(?<=region ){pattern}", _NAME_END, words[0])
-    if fold(name) in _AMBIGUOUS:
-        firsts = ("departement", "departements", "region", "regions", "ville", "dans")
-        return _literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)
-    return replace(_literal(pattern, _NAME_END, words[0]), then="".join(words[1:2]))
-
-
-@cache
-def _demonym(demonym: str) -> Expression:
-    return term_expression(demonym, r"(?<![\w-])")
-
-
-def _formed_demonym(name: str) -> Expression | None:
-    """What finds the people of a place, formed from its longest word; None for a short name."""
-    word = max(re.findall(r"\w+", fold(name)), key=len)
-    stem = word[: max(4, len(word) - 1)]
-    if len(word) < 5:
-        return None
-    pattern = rf"(?<![\w-])(?!{word}(?!\w)){re.escape(stem)}{_ENDINGS}(?!\w)"
-    return Expression(pattern, prefixes=frozenset({stem}))
-
-
-def _literal(pattern: str, after: str, *firsts: str) -> Expression:
-    words = {re.match(r"\w*", first)[0] for first in firsts}  # type: ignore[index]
-    return Expression(f"(?<![\\w-]){pattern}{after}", frozenset(words - {""}))

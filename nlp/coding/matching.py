@@ -154,9 +154,15 @@ class Coder:
                 yield _Place(told.start, told.end, min(told.probability, pattern.score), rule)
 
     def _places(self, code: Code, part: Pattern | Cue, text: _Text) -> Iterator[tuple[int, int]]:
+        labels = text.labelled.labels
         for finder in self._finders[code.id, part.id]:
             if isinstance(finder, Notation):
-                yield from finder.find(text.labelled)
+                # Asked here and not of each finder, since nearly all say no: a quarter of the time.
+                for need in finder.needs:
+                    if need.isdisjoint(labels):
+                        break
+                else:
+                    yield from finder.find(text.labelled)
             else:
                 yield from finder.find(text.text)
 
