@@ -79,7 +79,12 @@ class Coder:
             for code in codebook.codes
             for part in _parts(code)
         }
-        self._openers = {code.id: self._labels_to_open(code) for code in codebook.codes}
+        self._openers = {
+            code.id: tuple(
+                (pattern, self._labels_to_open(code, pattern)) for pattern in code.patterns
+            )
+            for code in codebook.codes
+        }
 
     def references(
         self, document: Document, kind: str, cuts: Cuts | None = None
@@ -116,21 +121,21 @@ class Coder:
         )
         return self._findings(code, seen)
 
-    def _labels_to_open(self, code: Code) -> frozenset[str]:
-        """Labels of which a passage that the code's patterns match has at least one.
+    def _labels_to_open(self, code: Code, pattern: Pattern) -> frozenset[str]:
+        """Labels of which a passage that the pattern matches has at least one.
 
-        Empty where a pattern needs none.
+        Empty where it needs none.
         """
-        finders = [f for pattern in code.patterns for f in self._finders[code.id, pattern.id]]
+        finders = self._finders[code.id, pattern.id]
         needs = [f.needs[0] for f in finders if isinstance(f, Notation) and f.needs]
         return frozenset().union(*needs) if len(needs) == len(finders) else frozenset()
 
     def _findings(self, code: Code, text: _Text) -> list[Finding]:
-        openers = self._openers[code.id]
-        if openers and openers.isdisjoint(text.labelled.labels):
-            return []
         found: list[Finding] = []
-        for pattern in code.patterns:
+        labels = text.labelled.labels
+        for pattern, openers in self._openers[code.id]:
+            if openers and openers.isdisjoint(labels):
+                continue
             if not _in_context(pattern, text.context):
                 continue
             for place in self._told(code, pattern, text):
