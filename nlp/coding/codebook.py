@@ -43,7 +43,8 @@ class Pattern:
 
     Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
     one of the labels ``where`` and none of ``not_where``. With ``learnt``, a category of
-    spillovers, the score is the learnt probability, ``score`` at the most. ``place`` is its file
+    spillovers, the score is the learnt probability, ``score`` at the most; with ``kinds`` it is
+    tried on those kinds of page alone. ``place`` is its file
     and line.
     """
 
@@ -52,6 +53,7 @@ class Pattern:
     value: str = ""
     score: float = 1.0
     learnt: str = ""
+    kinds: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     not_where: tuple[str, ...] = ()
     place: str = ""

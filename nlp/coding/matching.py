@@ -54,6 +54,7 @@ class _Text:
     text: str
     labelled: Labelled
     context: Labelled
+    kind: str = ""
 
 
 class _Place(NamedTuple):
@@ -107,6 +108,7 @@ class Coder:
                 passage.text,
                 self._labeller.labelled(passage.text, document.authority, year),
                 contexts[passage.context],
+                kind,
             )
             for code in codes:
                 for finding in self._findings(code, text):
@@ -135,6 +137,8 @@ class Coder:
         labels = text.labelled.labels
         for pattern, openers in self._openers[code.id]:
             if openers and openers.isdisjoint(labels):
+                continue
+            if text.kind and pattern.kinds and text.kind not in pattern.kinds:
                 continue
             if not _in_context(pattern, text.context):
                 continue
