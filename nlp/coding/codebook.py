@@ -44,8 +44,7 @@ class Pattern:
     Any of ``match`` finds it, in a passage whose context (headings, field label, lead-in) carries
     one of the labels ``where`` and none of ``not_where``. With ``learnt``, a category of
     spillovers, the score is the learnt probability, ``score`` at the most; with ``kinds`` it is
-    tried on those kinds of page alone. ``place`` is its file
-    and line.
+    tried on those kinds of page alone. ``place`` is its file and line.
     """
 
     id: str

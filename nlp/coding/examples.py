@@ -20,8 +20,8 @@ def check_examples(codebook: Codebook) -> None:
     """Raise InputError at the first example that a code does not keep.
 
     Also where a pattern cannot be compiled or is one of spaCy's that matches everything. The
-    message names file, line, what was expected and what came out. The bundled codebook takes half
-    a second, and spaCy only where a pattern is one of its own.
+    message names file, line, what was expected and what came out. spaCy is loaded where a pattern
+    is one of its own, or learnt.
     """
     sources = load_sources(_AUTHORITY).sources
     coder = Coder(codebook, Gazetteer(sources))

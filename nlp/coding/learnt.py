@@ -36,7 +36,8 @@ _WORD = re.compile(r"[^\W\d_]\w*")
 _STEM = 6
 """Letters that a word is known by: "attractivité" and "attractif" are one."""
 _LABELS, _CONTEXT, _MEANING = 0.3, 0.7, 1.5
-"""Weights of blocks of features against the passage's own words (0.2-0.6, 0.5-1, 1-2.5 alike)."""
+"""Weights of blocks of features against the passage's own words (labels of 0.6 and vectors of 2.5
+did alike on councils left out)."""
 _WORTH_A_LOOK = 0.2
 _LEAST_WORDS = 5
 DIMENSIONS = 300
@@ -135,25 +136,26 @@ class SpilloverModel:
         self._intercepts = np.array(content["intercepts"])
         self.labels = frozenset(n[2:] for n in self._idf if n.startswith("l:"))
 
-    def told(self, category: str, text: str, passage: Labelled, context: str) -> Told | None:
-        """What a passage tells of a category; None where it is hardly worth a look."""
-        index = CATEGORIES.index(category)
+    def told(self, text: str, passage: Labelled, context: str) -> dict[str, Told]:
+        """What a passage tells, by category; a category that is hardly worth a look is absent."""
         whole = view(text, passage, context)
-        probability = self._probabilities(whole)[index]
-        if probability < _WORTH_A_LOOK or len(whole.words) < _LEAST_WORDS:
-            return None
-        runs = clauses(text)
-        told = [
-            (self._probabilities(part)[index], run, part)
-            for run, part in zip(
-                runs, (view(text, passage, context, *run) for run in runs), strict=True
-            )
-            if len(part.words) >= _LEAST_WORDS
-        ]
-        _, (start, end), clause = max(
-            told, key=lambda one: one[0], default=(0, (0, len(text)), whole)
-        )
-        return Told(start, end, float(probability), self._words(clause, index))
+        if len(whole.words) < _LEAST_WORDS:
+            return {}
+        probable = self._probabilities(whole)
+        if max(probable) < _WORTH_A_LOOK:
+            return {}
+        runs = ((run, view(text, passage, context, *run)) for run in clauses(text))
+        parts = [(run, seen) for run, seen in runs if len(seen.words) >= _LEAST_WORDS]
+        parts = parts or [((0, len(text)), whole)]
+        by_part = [self._probabilities(seen) for _, seen in parts]
+        told = {}
+        for index, category in enumerate(CATEGORIES):
+            if probable[index] >= _WORTH_A_LOOK:
+                best = int(np.argmax([of_part[index] for of_part in by_part]))
+                (start, end), seen = parts[best]
+                words = self._words(seen, index)
+                told[category] = Told(start, end, float(probable[index]), words)
+        return told
 
     def _probabilities(self, seen: View) -> Vector:
         scores = self._intercepts + self._meaning @ meaning(seen)

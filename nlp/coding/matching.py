@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from corpora.campaign import InputError
@@ -13,7 +14,7 @@ from nlp.coding.gazetteer import Gazetteer
 from nlp.coding.labelling import Labeller
 from nlp.coding.labels import Span
 from nlp.coding.language import GrammarFinder, TokenFinder
-from nlp.coding.learnt import spillover_model
+from nlp.coding.learnt import Told, spillover_model
 from nlp.coding.notation import Labelled, Notation
 from nlp.coding.passages import Cuts, Passage, passages
 from nlp.coding.references import Reference
@@ -55,6 +56,11 @@ class _Text:
     labelled: Labelled
     context: Labelled
     kind: str = ""
+
+    @cached_property
+    def learnt(self) -> Mapping[str, Told]:
+        """What the learnt weights tell of the passage, by category."""
+        return spillover_model().told(self.text, self.labelled, self.context.folded)
 
 
 class _Place(NamedTuple):
@@ -154,13 +160,9 @@ class Coder:
         places = self._places(code, pattern, text)
         if not pattern.learnt:
             yield from (_Place(start, end, pattern.score, pattern.id) for start, end in places)
-        elif any(True for _ in places):
-            told = spillover_model().told(
-                pattern.learnt, text.text, text.labelled, text.context.folded
-            )
-            if told:
-                rule = f"{pattern.id}({', '.join(told.words)})"
-                yield _Place(told.start, told.end, min(told.probability, pattern.score), rule)
+        elif any(True for _ in places) and (told := text.learnt.get(pattern.learnt)):
+            rule = f"{pattern.id}({', '.join(told.words)})"
+            yield _Place(told.start, told.end, min(told.probability, pattern.score), rule)
 
     def _places(self, code: Code, part: Pattern | Cue, text: _Text) -> Iterator[tuple[int, int]]:
         labels = text.labelled.labels

@@ -12,7 +12,7 @@ from nlp.coding.codebook import load_codebook
 from nlp.coding.gazetteer import Gazetteer
 from nlp.coding.labelling import Labeller
 from nlp.coding.labels import fold
-from nlp.coding.learning import Limit, examples, learn, read_passages
+from nlp.coding.learning import Limit, examples, ground, learn, read_passages
 from nlp.coding.learnt import CATEGORIES, WEIGHTS, spillover_model
 
 PASSAGES = read_passages()
@@ -21,13 +21,20 @@ COUNCIL = "Conseil régional d'Ombrelle"
 
 
 def _told(category: str, text: str, context: str = ""):  # type: ignore[no-untyped-def]
-    return spillover_model().told(category, text, LABELLER.labelled(text, COUNCIL), fold(context))
+    labelled = LABELLER.labelled(text, COUNCIL)
+    return spillover_model().told(text, labelled, fold(context)).get(category)
 
 
 def test_every_passage_says_why_it_announces_nothing() -> None:
     lines = (WEIGHTS.parent / "spillovers.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     assert all(bool(row["spillovers"]) != bool(row["why"]) for row in rows)
+
+
+def test_weights_were_learnt_from_these_passages_and_word_lists() -> None:
+    content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    again = "run `python -m nlp.coding.learning --write`"
+    assert content["learnt_from"] == ground(), again
 
 
 def test_weights_are_those_of_the_passages() -> None:
@@ -99,6 +106,6 @@ def test_a_passage_whose_quote_is_not_in_it_is_refused(tmp_path: Path) -> None:
         read_passages(path)
 
 
-def test_f_weighs_recall_by_beta() -> None:
-    assert Limit(0.5, 1.0, 0.5).f() == pytest.approx(2 / 3)
-    assert Limit(0.5, 1.0, 0.5).f(0.5) > Limit(0.5, 0.5, 1.0).f(0.5)
+def test_f1_is_the_harmonic_mean() -> None:
+    assert Limit(0.5, 1.0, 0.5).f1 == pytest.approx(2 / 3)
+    assert Limit(0.5, 0.0, 0.0).f1 == 0
