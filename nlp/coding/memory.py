@@ -164,11 +164,10 @@ def _told_by(code: Code) -> Code:
 def _lists(codebook: Codebook, codes: Iterable[Code]) -> dict[str, tuple[str, ...]]:
     """The word lists that codes may look at: any whose name stands somewhere in their entries.
 
-    Those that the program itself names are among them; a learnt code looks at every list.
+    Those that the program itself names are among them, and of a learnt code those that the weights
+    know.
     """
     codes = tuple(codes)
-    if any(pattern.learnt for code in codes for pattern in code.patterns):
-        return dict(codebook.lexicon)
     words = set(re.findall(r"\w+", repr([_told_by(code) for code in codes]))) | LEVEL_WORDS.keys()
     if any(pattern.learnt for code in codes for pattern in code.patterns):
         words |= spillover_model().labels
