@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml
 
 # Needs uv (https://docs.astral.sh/uv); keeps the pins that still fit.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --output-file requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra script --universal --python-version 3.11 --generate-hashes --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV)

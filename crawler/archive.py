@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
@@ -22,6 +22,9 @@ from crawler.members import wholeness
 INDEX = "captures.json"
 OPEN = ".open"
 """What a segment's name ends with while it is being written, or after a crash."""
+
+COPIED_FROM = "copied-from"
+"""Field of the metadata record beside a response that was copied from another campaign."""
 
 
 # Where a record's headers are cut, warcio takes the half for whole and trips over what is missing.
@@ -40,6 +43,10 @@ class Capture:
     ``digest`` is the SHA-256 (lower-case hex) of the decoded entity (after Content-Encoding),
     ``captured_at`` is UTC, ISO 8601 with ``Z``. ``kind``, ``title`` and ``date`` are filled by an
     import whose metadata gave them, else empty. ``authority`` is the name printed in tables.
+
+    ``warc``, ``offset`` and ``record_id`` are of the record that was written then. Where that is a
+    revisit (the page had not changed), ``body_warc``, ``body_offset`` and ``body_id`` are of the
+    earlier response that holds the body; else they are empty.
     """
 
     url: str
@@ -54,6 +61,22 @@ class Capture:
     kind: str = ""
     title: str = ""
     date: str = ""
+    body_warc: str = ""
+    body_offset: int = 0
+    body_id: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A capture as it stands in one WARC file.
+
+    ``refers_to`` is the id of the response that a revisit repeats, else empty; ``copied`` marks the
+    response of an earlier campaign that stands here for revisits to refer to.
+    """
+
+    capture: Capture
+    refers_to: str = ""
+    copied: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,16 +104,49 @@ def read_captures(archive_dir: Path) -> Iterator[Capture]:
     A torn file is read up to its last whole record (``archive_faults`` tells it). An index beside
     the WARC files spares a second reading; it is made anew where it does not fit them.
     """
-    for segment in _index(archive_dir).values():
-        for fields in segment["captures"]:
-            yield Capture(**fields)
+    yield from resolved(_found(_index(archive_dir)))
 
 
 def archive_faults(archive_dir: Path) -> Iterator[str]:
     """One line for each WARC file that is torn or damaged: what stands before is still read."""
-    for name, segment in _index(archive_dir).items():
+    index = _index(archive_dir)
+    for name, segment in index.items():
         if segment["fault"]:
             yield f"{name}: {segment['fault']}"
+    yield from unresolved(_found(index))
+
+
+def copied_responses(archive_dir: Path) -> set[str]:
+    """The record ids of the responses that stand in the archive for revisits to refer to."""
+    return {one.capture.record_id for one in _found(_index(archive_dir)) if one.copied}
+
+
+def resolved(found: Sequence[Found]) -> Iterator[Capture]:
+    """The captures, a revisit's with the place of its body; a revisit without body is left out."""
+    bodies = {one.capture.record_id: one.capture for one in found if not one.refers_to}
+    for one in found:
+        body = bodies.get(one.refers_to)
+        if body is not None:
+            yield replace(
+                one.capture,
+                status=body.status,
+                mime=body.mime,
+                body_warc=body.warc,
+                body_offset=body.offset,
+                body_id=body.record_id,
+            )
+        elif not one.refers_to and not one.copied:
+            yield one.capture
+
+
+def unresolved(found: Sequence[Found]) -> Iterator[str]:
+    """One line for each revisit whose response is not in the archive."""
+    bodies = {one.capture.record_id for one in found if not one.refers_to}
+    for one in found:
+        if one.refers_to and one.refers_to not in bodies:
+            capture = one.capture
+            reason = f"says it had not changed since {one.refers_to}, which is not in the archive"
+            yield f"{capture.warc}: {capture.url}: record {capture.record_id} {reason}"
 
 
 def read_body(archive_dir: Path, capture: Capture) -> Body:
@@ -111,27 +167,35 @@ def read_body(archive_dir: Path, capture: Capture) -> Body:
 
 @contextmanager
 def read_record(archive_dir: Path, capture: Capture) -> Iterator[Any]:
-    """The warcio record that a capture points to, open for reading; ArchiveError if it is gone."""
-    if Path(capture.warc).name != capture.warc:
-        raise ArchiveError(f"{capture.warc}: is not the name of a file of the archive")
-    path = archive_dir / capture.warc
-    if not path.exists():
-        path = archive_dir / (capture.warc + OPEN)
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise ArchiveError(f"{capture.warc}: cannot be read ({error.strerror})") from error
-    with file:
-        file.seek(capture.offset)
+    """The warcio record with a capture's body, open for reading; ArchiveError if it is gone."""
+    name, offset, record_id = place(capture)
+    with open_segment(archive_dir, name) as file:
+        file.seek(offset)
         try:
             record = next(iter(ArchiveIterator(file)), None)
         except BROKEN:
             record = None
-        if record is None or record.rec_headers.get_header("WARC-Record-ID") != capture.record_id:
-            raise ArchiveError(
-                f"{capture.warc}: no record {capture.record_id} at byte {capture.offset}"
-            )
+        if record is None or record.rec_headers.get_header("WARC-Record-ID") != record_id:
+            raise ArchiveError(f"{name}: no record {record_id} at byte {offset}")
         yield record
+
+
+def place(capture: Capture) -> tuple[str, int, str]:
+    """WARC file, offset and id of the record that holds a capture's body."""
+    if capture.body_id:
+        return capture.body_warc, capture.body_offset, capture.body_id
+    return capture.warc, capture.offset, capture.record_id
+
+
+def open_segment(archive_dir: Path, name: str) -> BinaryIO:
+    """A WARC file of the archive, by the name that captures give; raises ArchiveError."""
+    if Path(name).name != name:
+        raise ArchiveError(f"{name}: is not the name of a file of the archive")
+    path = archive_dir / name
+    try:
+        return (path if path.exists() else path.with_name(name + OPEN)).open("rb")
+    except OSError as error:
+        raise ArchiveError(f"{name}: cannot be read ({error.strerror})") from error
 
 
 def read_http(archive_dir: Path, capture: Capture) -> tuple[list[tuple[str, str]], bytes]:
@@ -164,17 +228,22 @@ def digest_of(record: Any) -> tuple[str, str]:
     return hashlib.sha256(entity.content).hexdigest(), entity.damage
 
 
-def scan(path: Path) -> Iterator[Capture]:
-    """The captures of one WARC file, read from the file itself, up to its last whole record."""
+def scan(path: Path) -> Iterator[Found]:
+    """What one WARC file holds, read from the file itself, up to its last whole record."""
     about: dict[str, dict[str, str]] = {}
     for offset, record in whole_records(path, wholeness(path).end):
         if record.rec_type == "metadata":
             parent = record.rec_headers.get_header("WARC-Concurrent-To")
             about[parent or ""] = warc_fields(record.raw_stream.read())
-        elif record.rec_type in ("response", "resource"):
+        elif record.rec_type in ("response", "resource", "revisit"):
             record_id = record.rec_headers.get_header("WARC-Record-ID")
+            told = about.pop(record_id, {})
             try:
-                yield _capture(record, about.pop(record_id, {}), path, offset)
+                refers_to = ""
+                if record.rec_type == "revisit":
+                    refers_to = record.rec_headers.get_header("WARC-Refers-To") or "nothing"
+                capture = _capture(record, told, path, offset)
+                yield Found(capture, refers_to, COPIED_FROM in told)
             except (ValueError, TypeError, AttributeError) as error:
                 raise ArchiveError(f"{path.name}: record {record_id} lacks its fields") from error
 
@@ -226,13 +295,13 @@ def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
     for segment in segments(archive_dir):
         name, size = segment.name.removesuffix(OPEN), segment.stat().st_size
         entry = known.get(name)
-        if not entry or entry["size"] != size:
-            captures, fault = [], wholeness(segment).fault
+        if not entry or entry["size"] != size or "records" not in entry:
+            records, fault = [], wholeness(segment).fault
             try:
-                captures += [asdict(capture) for capture in scan(segment)]
+                records += [asdict(found) for found in scan(segment)]
             except ArchiveError as error:
                 fault = fault or str(error)
-            entry = {"size": size, "fault": fault, "captures": captures}
+            entry = {"size": size, "fault": fault, "records": records}
         index[name] = entry
     if index != known:
         with suppress(OSError):  # an archive on a read-only disk is still read
@@ -240,6 +309,14 @@ def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
             partial.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
             partial.replace(path)
     return index
+
+
+def _found(index: Mapping[str, dict[str, Any]]) -> list[Found]:
+    return [
+        Found(Capture(**one["capture"]), one["refers_to"], one["copied"])
+        for segment in index.values()
+        for one in segment["records"]
+    ]
 
 
 def _bare(target: str) -> str:

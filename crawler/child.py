@@ -8,9 +8,8 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from corpora.campaign import Event
-from crawler.archive import Capture, read_captures
+from crawler.archive import Capture, copied_responses, read_captures
 from crawler.order import Order
 from crawler.replaying import Budget
+from crawler.revisiting import Earlier
 from crawler.settings import scrapy_settings, user_agent
 from crawler.sources import CrawlLimits, Source, load_sources
 from crawler.spiders.base import CouncilSpider
@@ -59,15 +59,32 @@ class Lines:
         stop(self._process)
 
 
+@dataclass(frozen=True)
+class Archived:
+    """What is archived already: by this campaign, and by the one that it is held against.
+
+    ``copied`` are the ids of responses that this campaign's revisits refer to; its writers add to
+    it.
+    """
+
+    captures: list[Capture]
+    copied: set[str]
+    earlier: list[Capture]
+
+
 def main(order: Order) -> None:
     """Crawl every source of the order, each by its own crawler, all in this process."""
     file = load_sources(Path(order.sources))
     log = {"LOG_FILE": order.log, "LOG_LEVEL": "WARNING"}
     process = AsyncCrawlerProcess(Settings(log))
     lines = Lines(process)
-    captures = list(read_captures(Path(order.archive)))
+    archive = Archived(
+        captures=list(read_captures(Path(order.archive))),
+        copied=copied_responses(Path(order.archive)),
+        earlier=list(read_captures(Path(order.since_archive))) if order.since else [],
+    )
     for source in file.sources:
-        _add(process, order, source, file.crawl, captures, lines)
+        _add(process, order, source, file.crawl, archive, lines)
     threading.Thread(target=_stop_with_parent, args=(process,), daemon=True).start()
     process.start(install_signal_handlers=False)
     _say(done=True)
@@ -78,7 +95,7 @@ def _add(
     order: Order,
     source: Source,
     limits: CrawlLimits,
-    captures: Sequence[Capture],
+    archived: Archived,
     lines: Lines,
 ) -> None:
     settings = scrapy_settings(
@@ -90,12 +107,14 @@ def _add(
         "http-header-user-agent": user_agent(order.contact),
         "robots": "obeyed as RFC 9309 says; unreachable means disallowed",
     }
-    own = [one for one in captures if one.warc.rpartition("-")[0] == source.id]
+    own = [one for one in archived.captures if one.warc.rpartition("-")[0] == source.id]
+    then = [one for one in archived.earlier if source.owns(one.url)]
     process.crawl(
         Crawler(SPIDERS[source.spider], Settings(settings)),
         source=source,
-        writer=ArchiveWriter(folder, source.id, info),
+        writer=ArchiveWriter(folder, source.id, info, copied=archived.copied),
         budget=Budget.after(folder, own, limits.pages_per_source),
+        earlier=Earlier.of(order.since, Path(order.since_archive), then),
         report=lines,
     )
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from corpora.campaign import Campaign, Event, InputError, write_events
+from crawler.archive import segments
+from crawler.changes import CHANGES, Change, changes, write_changes
 from crawler.order import Order
 from crawler.progress import Progress, shown
 from crawler.sources import Source, SourceFile, load_sources
@@ -31,13 +33,15 @@ class CrawlOutcome:
     """What a crawl did.
 
     ``fetched`` counts exchanges made anew, ``archived`` requests answered from what an earlier run
-    had archived; ``expectations_failed`` are those of ``events`` that tell a failed expectation.
+    had archived; ``expectations_failed`` are those of ``events`` that tell a failed expectation;
+    ``changes`` are those since the campaign that this one was held against.
     """
 
     fetched: int
     archived: int
     events: tuple[Event, ...]
     expectations_failed: tuple[Event, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass
@@ -56,17 +60,21 @@ def crawl(
     contact: str,
     loopback: bool = False,
     progress: bool = True,
+    since: Campaign | None = None,
 ) -> CrawlOutcome:
     """Crawl the sources of a file into the campaign's archive; go on where an earlier run stopped.
 
     ``contact`` (a mail address or a page) is told to the sites; ``loopback`` allows servers on this
-    machine and drops the delays; ``progress`` shows bars on a terminal, lines elsewhere. The events
+    machine and drops the delays; ``progress`` shows bars on a terminal, lines elsewhere; of the
+    pages of ``since`` servers are asked whether they changed (see ``crawler.changes``). The events
     land in ``crawl.jsonl`` of the corpus, a copy of the sources in ``sources.yml``.
 
     Raises InputError for bad sources or contact, CrawlStoppedError (one of them) when the disk is
     full or the child dies, KeyboardInterrupt after an orderly stop.
     """
     contact = _checked_contact(contact, loopback)
+    if since and (since == campaign or not segments(since.archive)):
+        raise InputError(f"--since {since.name}: name an earlier campaign that was crawled here")
     file = load_sources(sources_path)
     with archive_lock(campaign.archive) as lock:
         _keep_sources(campaign, sources_path, file)
@@ -81,6 +89,8 @@ def crawl(
             contact=contact,
             loopback=loopback,
             log=str(campaign.corpus / "crawl.log"),
+            since=since.name if since else "",
+            since_archive=str(since.archive) if since else "",
         )
         interrupted = _run(order, lock, file, tally, shown(file.sources, progress))
         if interrupted:
@@ -102,7 +112,10 @@ def crawl(
             "run the same command to go on"
         )
     failed = tuple(event for event in events if event.name == "expectation_failed")
-    return CrawlOutcome(tally.fetched, tally.replayed, events, failed)
+    told = changes(since, campaign, file.sources) if since else ()
+    if since:
+        write_changes(campaign.corpus / CHANGES, told)
+    return CrawlOutcome(tally.fetched, tally.replayed, events, failed, told)
 
 
 def _checked_contact(contact: str, loopback: bool) -> str:

@@ -66,3 +66,17 @@ def wholeness(path: Path) -> Wholeness:
         while data := file.read(_CHUNK):
             check.feed(data)
     return check.result()
+
+
+def member_at(path: Path, offset: int) -> bytes:
+    """The gzip member that begins at ``offset``, as it stands in the file."""
+    member, read = zlib.decompressobj(zlib.MAX_WBITS + 16), []
+    with path.open("rb") as file:
+        file.seek(offset)
+        while not member.eof and (data := file.read(1 << 16)):
+            read.append(data)
+            member.decompress(data, _CHUNK)
+            while member.unconsumed_tail:
+                member.decompress(member.unconsumed_tail, _CHUNK)
+    whole = b"".join(read)
+    return whole[: len(whole) - len(member.unused_data)]

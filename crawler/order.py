@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Order:
-    """One crawl: paths are absolute; ``log`` is the file for what Scrapy has to say."""
+    """One crawl: paths are absolute; ``log`` is the file for what Scrapy has to say.
+
+    ``since`` names an earlier campaign and ``since_archive`` its archive; both may be empty.
+    """
 
     campaign: str
     archive: str
@@ -13,3 +16,5 @@ class Order:
     contact: str
     loopback: bool
     log: str
+    since: str = ""
+    since_archive: str = ""

@@ -53,8 +53,12 @@ class Recorder:
 
     def _record(self, response: Response, request: Request) -> None:
         url = urldefrag(request.url).url
+        exchange, about, damage = _exchange(url, request, response), self._about(request), ""
         try:
-            damage = self._writer.write(_exchange(url, request, response), self._about(request))
+            if repeated := self._spider.earlier.unchanged(url, response):
+                self._writer.write_revisit(exchange, about, *repeated)
+            else:
+                damage = self._writer.write(exchange, about)
         except OSError as error:
             # said here: Scrapy logs what a signal's listener raises, and would go on
             request.meta[FAILED] = True

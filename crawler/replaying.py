@@ -72,11 +72,15 @@ class ReplayMiddleware:
             if budget.spent >= budget.limit:
                 raise Refused("page_budget", f"the budget of {budget.limit} requests is spent")
             budget.spent += 1
+        self._spider.earlier.ask(url, request)
         return None
 
     def process_response(self, request: Request, response: Response) -> Response:
         if request.meta.get(FAILED):
             raise IgnoreRequest("not archived")
+        earlier = self._spider.earlier
+        if response.status == 304 and (capture := earlier.captures.get(urldefrag(request.url).url)):
+            return _replay(earlier.folder, capture, request)
         return response
 
 

@@ -1,7 +1,5 @@
 """Verifying: does the archive still hold what was written?"""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +8,16 @@ from crawler.archive import (
     OPEN,
     ArchiveError,
     Capture,
+    Found,
     digest_of,
     read_record,
+    resolved,
     scan,
     segments,
+    unresolved,
     whole_records,
 )
+from crawler.digests import matches
 from crawler.members import wholeness
 
 
@@ -25,14 +27,20 @@ def verify_archive(archive_dir: Path) -> Iterator[str]:
     Reads every file itself, never the index; yields nothing where all is well.
     """
     seen: set[str] = set()
+    found: list[Found] = []
     for segment in segments(archive_dir):
         whole = wholeness(segment)
         if whole.fault:
             yield f"{segment.name}: {whole.fault}"
         try:
             yield from _records(segment, whole.end, seen)
-            for capture in scan(segment):
-                yield from _entity(archive_dir, capture)
+            found += scan(segment)
+        except ArchiveError as error:
+            yield str(error)
+    yield from unresolved(found)
+    for capture in (*resolved(found), *(one.capture for one in found if one.copied)):
+        try:
+            yield from _entity(archive_dir, capture)
         except ArchiveError as error:
             yield str(error)
 
@@ -53,22 +61,15 @@ def _problems(record: Any) -> Iterator[str]:
     declared = record.rec_headers.get_header("Content-Length") or ""
     if declared != str(len(block)):
         yield f"{len(block)} bytes, {declared or 'no length'} declared"
+    if record.rec_type == "revisit":
+        return  # its payload, and so the payload's digest, is the other record's
     payload = block
     if (record.rec_headers.get_header("Content-Type") or "").startswith("application/http"):
         payload = block.partition(b"\r\n\r\n")[2]
     for field, data in (("WARC-Block-Digest", block), ("WARC-Payload-Digest", payload)):
         digest = record.rec_headers.get_header(field)
-        if digest and not _matches(digest, data):
+        if digest and not matches(digest, data):
             yield f"{field} differs from the bytes"
-
-
-def _matches(digest: str, data: bytes) -> bool:
-    algorithm, _, value = digest.partition(":")
-    try:
-        found = hashlib.new(algorithm.lower().replace("-", ""), data).digest()
-    except ValueError:
-        return False
-    return value.lower() == found.hex() or value.upper() == base64.b32encode(found).decode()
 
 
 def _entity(archive_dir: Path, capture: Capture) -> Iterator[str]:

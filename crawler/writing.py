@@ -17,8 +17,11 @@ from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-unty
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from corpora.campaign import InputError
-from crawler.archive import OPEN, digest_of
+from crawler.archive import COPIED_FROM, OPEN, digest_of
 from crawler.members import wholeness
+
+NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
+_PROFILES = "http://netpreserve.org/warc/1.1/revisit"
 
 SEGMENT_SIZE = 2**30
 """Bytes after which a new segment begins: the usual size of WARC files, easy to move and check."""
@@ -44,6 +47,24 @@ class Exchange:
     record_id: str = ""
 
 
+@dataclass(frozen=True)
+class Original:
+    """The response record that a revisit refers to.
+
+    ``payload_digest`` is the WARC's (of the body as sent), ``entity_digest`` the capture's;
+    ``campaign`` and ``warc`` say where it lies, ``member`` are its bytes there (one gzip member).
+    """
+
+    url: str
+    date: str
+    record_id: str
+    payload_digest: str
+    entity_digest: str
+    campaign: str
+    warc: str
+    member: bytes
+
+
 class ArchiveWriter:
     """Writes segments ``<prefix>-<number>.warc.gz``, named ``….open`` until they are closed.
 
@@ -54,12 +75,21 @@ class ArchiveWriter:
 
     When the disk refuses a write, the segment is cut back to its last whole exchange and closed,
     and the OSError goes on to the caller.
+
+    ``copied`` are the ids of the responses that were copied for revisits before; the writers of one
+    archive share it.
     """
 
     def __init__(
-        self, folder: Path, prefix: str, info: Mapping[str, str], size_limit: int = SEGMENT_SIZE
+        self,
+        folder: Path,
+        prefix: str,
+        info: Mapping[str, str],
+        size_limit: int = SEGMENT_SIZE,
+        copied: set[str] | None = None,
     ) -> None:
         self._folder, self._prefix, self._info = folder, prefix, dict(info)
+        self._copied = set() if copied is None else copied
         self._size_limit = size_limit
         self._file: FileIO | None = None
         self._path = folder
@@ -69,26 +99,47 @@ class ArchiveWriter:
 
         Returns what the coding of its body has lost, or an empty string.
         """
-        record_id = exchange.record_id or _new_id()
-        date = {"WARC-Date": _warc_date(exchange.at)}
-        beside = date | {"WARC-Concurrent-To": record_id}
-        head = date | {"WARC-Record-ID": record_id}
-        if exchange.ip:
-            head["WARC-IP-Address"] = exchange.ip
-        if exchange.truncated:
-            head["WARC-Truncated"] = exchange.truncated
-        pieces = _Pieces()
+        pieces, head = _Pieces(), _head(exchange)
         record = _answer(pieces, exchange, head)
-        if exchange.request is not None:
-            pieces.add("request", exchange.url, beside, http_headers=exchange.request)
-        fields = dict(about)
         digest, damage = digest_of(record)
-        fields["entity-digest"] = f"sha256:{digest}"
         record.raw_stream.seek(0)
-        pieces.add("metadata", exchange.url, beside, payload=_warc_fields(fields))
-        pieces.writer.write_record(record)
+        self._add(pieces, exchange, head, record, dict(about) | _entity(digest))
         self._append(pieces.compressed)
         return damage
+
+    def write_revisit(
+        self, exchange: Exchange, about: Mapping[str, str], original: Original, profile: str
+    ) -> None:
+        """Archive an exchange whose answer was that of ``original``, which is copied beside it.
+
+        ``profile`` is the last part of a WARC-Profile: server-not-modified or
+        identical-payload-digest.
+        """
+        pieces, head = _Pieces(), _head(exchange)
+        if original.record_id not in self._copied:
+            beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": original.record_id}
+            fields = {COPIED_FROM: f"{original.campaign}/{original.warc}"}
+            fields |= _entity(original.entity_digest)
+            pieces.add("metadata", original.url, beside, payload=_warc_fields(fields))
+            pieces.add_member(original.member)
+        record = pieces.make_revisit(exchange, head, original, profile)
+        self._add(pieces, exchange, head, record, dict(about) | _entity(original.entity_digest))
+        self._append(pieces.compressed)
+        self._copied.add(original.record_id)
+
+    def _add(
+        self,
+        pieces: "_Pieces",
+        exchange: Exchange,
+        head: Mapping[str, str],
+        record: Any,
+        fields: Mapping[str, str],
+    ) -> None:
+        beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": head["WARC-Record-ID"]}
+        if exchange.request is not None:
+            pieces.add("request", exchange.url, beside, http_headers=exchange.request)
+        pieces.add("metadata", exchange.url, beside, payload=_warc_fields(fields))
+        pieces.writer.write_record(record)
 
     def close(self) -> None:
         """End the segment and give it its final name; nothing to do where none was begun."""
@@ -164,8 +215,44 @@ class _Pieces:
             http_headers=http_headers,
         )
 
+    def make_revisit(
+        self, exchange: Exchange, head: Mapping[str, str], original: Original, profile: str
+    ) -> Any:
+        # Replay takes the headers of a revisit for the page's own: those of a 304 have no page.
+        headers = exchange.response if profile == IDENTICAL else None
+        record = self.writer.create_revisit_record(
+            exchange.url,
+            original.payload_digest,
+            original.url,
+            original.date,
+            http_headers=headers,
+            warc_headers_dict=dict(head) | {"WARC-Refers-To": original.record_id},
+        )
+        record.rec_headers.replace_header("WARC-Profile", f"{_PROFILES}/{profile}")
+        return record
+
     def add(self, kind: str, url: str, head: Mapping[str, str], **rest: Any) -> None:
         self.writer.write_record(self.make(kind, url, head, **rest))
+
+    def add_member(self, member: bytes) -> None:
+        """A record that is compressed already."""
+        self._buffer.write(member)
+
+
+def _head(exchange: Exchange) -> dict[str, str]:
+    head = {
+        "WARC-Date": _warc_date(exchange.at),
+        "WARC-Record-ID": exchange.record_id or _new_id(),
+    }
+    if exchange.ip:
+        head["WARC-IP-Address"] = exchange.ip
+    if exchange.truncated:
+        head["WARC-Truncated"] = exchange.truncated
+    return head
+
+
+def _entity(digest: str) -> dict[str, str]:
+    return {"entity-digest": f"sha256:{digest}"}
 
 
 def _answer(pieces: _Pieces, exchange: Exchange, head: Mapping[str, str]) -> Any:

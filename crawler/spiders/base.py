@@ -16,7 +16,8 @@ from w3lib.url import url_query_cleaner
 
 from corpora.campaign import Event
 from crawler.monitors import suspicions
-from crawler.replaying import Budget
+from crawler.replaying import Budget, is_frame
+from crawler.revisiting import Earlier
 from crawler.safety import Refused
 from crawler.sources import Source
 from crawler.spiders.relevance import relevance
@@ -48,10 +49,16 @@ class CouncilSpider(Spider):
     """Crawls one source. A subclass says where it starts and which pages it follows links from."""
 
     def __init__(
-        self, source: Source, writer: ArchiveWriter, budget: Budget, report: Report
+        self,
+        source: Source,
+        writer: ArchiveWriter,
+        budget: Budget,
+        earlier: Earlier,
+        report: Report,
     ) -> None:
         super().__init__(name=source.id)
         self.source, self.writer, self.budget, self._report = source, writer, budget, report
+        self.earlier = earlier
         self.pages: set[str] = set()
         self._told: set[tuple[str, str]] = set()
         self._links = LinkExtractor(
@@ -93,6 +100,11 @@ class CouncilSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         for url in self.source.entry_pages:
             yield self.request(url, priority=ENTRY_PRIORITY)
+        for url in self.earlier.captures:
+            # asked for even where nothing leads there any more: only then is it known to be gone
+            if not is_frame(url):
+                priority = ENTRY_PRIORITY // 2 + self.preference(url, "")
+                yield self.request(url, priority=priority, meta={"depth": 1})
 
     def follows(self, response: HtmlResponse) -> bool:
         """Whether the links of a page are followed; those to files are in any case."""

@@ -1,5 +1,6 @@
 """A council's site on loopback, whose every answer a test decides."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,9 +27,15 @@ class Answer:
 
 @dataclass
 class Site:
-    """Answers by path; whatever is not there is a 404. ``asked`` records the paths."""
+    """Answers by path; whatever is not there is a 404. ``asked`` records the paths.
+
+    A ``validating`` site gives each page an ETag and answers 304 to it; ``sent`` counts the bytes of
+    all bodies.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    validating: bool = False
+    sent: int = 0
     asked: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
@@ -57,7 +64,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.agents.add(self.headers["User-Agent"])
         answer = self.site.answers.get(self.path, Answer(b"introuvable", 404))
         time.sleep(answer.pause)
+        tag = f'"{hashlib.sha1(answer.body).hexdigest()}"'
+        if self.site.validating and self.headers.get("If-None-Match") == tag:
+            self.send_response(304)
+            self.send_header("ETag", tag)
+            self.end_headers()
+            return
+        self.site.sent += len(answer.body)
         self.send_response(answer.status)
+        if self.site.validating and answer.status == 200:
+            self.send_header("ETag", tag)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.chunked:
