@@ -92,7 +92,7 @@ def import_command(
     ] = None,
 ) -> None:
     """Bring local files and archives into a campaign by the same road as a crawl."""
-    from crawler.archive import read_captures
+    from crawler.captures import read_captures
     from crawler.importing import import_paths
     from crawler.sources import campaign_sources
     from nlp.coding.gazetteer import bundled_sources

@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
 from corpora.campaign import Campaign
-from crawler.archive import ArchiveError, Capture, read_captures, read_http
+from crawler.archive import ArchiveError, Capture, read_http
+from crawler.captures import read_captures
 from crawler.replaying import is_frame
 from crawler.sources import Source
 

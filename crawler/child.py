@@ -17,7 +17,8 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from corpora.campaign import Event
-from crawler.archive import Capture, copied_responses, read_captures
+from crawler.archive import Capture
+from crawler.captures import copied_responses, read_captures
 from crawler.order import Order
 from crawler.replaying import Budget
 from crawler.revisiting import Earlier

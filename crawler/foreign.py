@@ -12,10 +12,11 @@ from typing import IO, Any
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
-from crawler.archive import BROKEN, warc_fields
+from crawler.archive import BROKEN
+from crawler.captures import warc_fields
 from crawler.decoding import ENTITY_LIMIT
 from crawler.members import MemberCheck
-from crawler.writing import Exchange
+from crawler.records import Exchange
 
 LONGEST_MEMBER = 8 * 2**30
 """Bytes of a WARC file inside a WACZ: crawlers cut theirs at 1 to 4 GiB."""

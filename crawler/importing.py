@@ -8,12 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from corpora.campaign import Campaign, Event, InputError, read_events, write_events
-from crawler.archive import Capture, read_captures
+from crawler.archive import Capture
+from crawler.captures import read_captures
 from crawler.decoding import ENTITY_LIMIT
 from crawler.foreign import open_foreign
 from crawler.metadata import KINDS, Metadata, Row, first_day, read_metadata
+from crawler.records import Exchange, entity_digest
 from crawler.sources import Source
-from crawler.writing import ArchiveWriter, Exchange, archive_lock, entity_digest, recover, warcinfo
+from crawler.writing import ArchiveWriter, archive_lock, recover, warcinfo
 
 TYPES = {
     ".html": "text/html",

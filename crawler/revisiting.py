@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawler.archive import Capture, place, read_record
 from crawler.digests import matches, sha1
 from crawler.members import member_at
-from crawler.writing import IDENTICAL, NOT_MODIFIED, Original
+from crawler.records import IDENTICAL, NOT_MODIFIED, Original
 
 _ASKED = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 

@@ -4,19 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crawler.archive import (
-    OPEN,
-    ArchiveError,
-    Capture,
-    Found,
-    digest_of,
-    read_record,
-    resolved,
-    scan,
-    segments,
-    unresolved,
-    whole_records,
-)
+from crawler.archive import OPEN, ArchiveError, Capture, Found, digest_of, read_record, segments
+from crawler.captures import resolved, scan, unresolved, whole_records
 from crawler.digests import matches
 from crawler.members import wholeness
 

@@ -3,66 +3,28 @@
 import fcntl
 import os
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
-from io import BytesIO, FileIO
+from io import FileIO
 from pathlib import Path
 from typing import Any
-
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from corpora.campaign import InputError
 from crawler.archive import COPIED_FROM, OPEN, digest_of
 from crawler.members import wholeness
-
-NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
-_PROFILES = "http://netpreserve.org/warc/1.1/revisit"
+from crawler.records import (
+    Exchange,
+    Original,
+    Pieces,
+    answer_record,
+    entity_field,
+    fields_block,
+    head_fields,
+)
 
 SEGMENT_SIZE = 2**30
 """Bytes after which a new segment begins: the usual size of WARC files, easy to move and check."""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One HTTP exchange to archive, or, without a ``response``, a file that came by none.
-
-    ``response`` and ``request`` are head lines with headers; ``body`` is what follows the head of
-    the response, as that describes it (Content-Encoding kept), or the file, of media type ``mime``.
-    ``truncated`` is a WARC-Truncated reason or empty; ``record_id`` empty for a new one.
-    """
-
-    url: str
-    at: datetime
-    body: bytes
-    response: StatusAndHeaders | None = None
-    request: StatusAndHeaders | None = None
-    mime: str = ""
-    ip: str = ""
-    truncated: str = ""
-    record_id: str = ""
-
-
-@dataclass(frozen=True)
-class Original:
-    """The response record that a revisit refers to.
-
-    ``payload_digest`` is the WARC's (of the body as sent), ``entity_digest`` the capture's;
-    ``campaign`` and ``warc`` say where it lies, ``member`` are its bytes there (one gzip member).
-    """
-
-    url: str
-    date: str
-    record_id: str
-    payload_digest: str
-    entity_digest: str
-    campaign: str
-    warc: str
-    member: bytes
 
 
 class ArchiveWriter:
@@ -99,11 +61,11 @@ class ArchiveWriter:
 
         Returns what the coding of its body has lost, or an empty string.
         """
-        pieces, head = _Pieces(), _head(exchange)
-        record = _answer(pieces, exchange, head)
+        pieces, head = Pieces(), head_fields(exchange)
+        record = answer_record(pieces, exchange, head)
         digest, damage = digest_of(record)
         record.raw_stream.seek(0)
-        self._add(pieces, exchange, head, record, dict(about) | _entity(digest))
+        self._add(pieces, exchange, head, record, dict(about) | entity_field(digest))
         self._append(pieces.compressed)
         return damage
 
@@ -115,21 +77,23 @@ class ArchiveWriter:
         ``profile`` is the last part of a WARC-Profile: server-not-modified or
         identical-payload-digest.
         """
-        pieces, head = _Pieces(), _head(exchange)
+        pieces, head = Pieces(), head_fields(exchange)
         if original.record_id not in self._copied:
             beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": original.record_id}
             fields = {COPIED_FROM: f"{original.campaign}/{original.warc}"}
-            fields |= _entity(original.entity_digest)
-            pieces.add("metadata", original.url, beside, payload=_warc_fields(fields))
+            fields |= entity_field(original.entity_digest)
+            pieces.add("metadata", original.url, beside, payload=fields_block(fields))
             pieces.add_member(original.member)
         record = pieces.make_revisit(exchange, head, original, profile)
-        self._add(pieces, exchange, head, record, dict(about) | _entity(original.entity_digest))
+        self._add(
+            pieces, exchange, head, record, dict(about) | entity_field(original.entity_digest)
+        )
         self._append(pieces.compressed)
         self._copied.add(original.record_id)
 
     def _add(
         self,
-        pieces: "_Pieces",
+        pieces: "Pieces",
         exchange: Exchange,
         head: Mapping[str, str],
         record: Any,
@@ -138,7 +102,7 @@ class ArchiveWriter:
         beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": head["WARC-Record-ID"]}
         if exchange.request is not None:
             pieces.add("request", exchange.url, beside, http_headers=exchange.request)
-        pieces.add("metadata", exchange.url, beside, payload=_warc_fields(fields))
+        pieces.add("metadata", exchange.url, beside, payload=fields_block(fields))
         pieces.writer.write_record(record)
 
     def close(self) -> None:
@@ -170,7 +134,7 @@ class ArchiveWriter:
         ]
         name = f"{self._prefix}-{max(numbers, default=-1) + 1:05}.warc.gz"
         self._path = self._folder / (name + OPEN)
-        pieces = _Pieces()
+        pieces = Pieces()
         pieces.writer.write_record(pieces.writer.create_warcinfo_record(name, self._info))
         # unbuffered: what a refused write leaves in a buffer could not be cut off again
         file = self._path.open("xb", buffering=0)
@@ -182,93 +146,6 @@ class ArchiveWriter:
             raise
         self._file = file
         return file
-
-
-class _Pieces:
-    """The records of one exchange, compressed one by one, not yet on the disk."""
-
-    def __init__(self) -> None:
-        self._buffer = BytesIO()
-        self.writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
-
-    @property
-    def compressed(self) -> bytes:
-        return self._buffer.getvalue()
-
-    def make(
-        self,
-        kind: str,
-        url: str,
-        head: Mapping[str, str],
-        *,
-        payload: bytes = b"",
-        http_headers: StatusAndHeaders | None = None,
-        content_type: str = "",
-    ) -> Any:
-        return self.writer.create_warc_record(
-            url,
-            kind,
-            payload=BytesIO(payload),
-            length=len(payload),
-            warc_content_type=content_type,
-            warc_headers_dict=dict(head),
-            http_headers=http_headers,
-        )
-
-    def make_revisit(
-        self, exchange: Exchange, head: Mapping[str, str], original: Original, profile: str
-    ) -> Any:
-        # Replay takes the headers of a revisit for the page's own: those of a 304 have no page.
-        headers = exchange.response if profile == IDENTICAL else None
-        record = self.writer.create_revisit_record(
-            exchange.url,
-            original.payload_digest,
-            original.url,
-            original.date,
-            http_headers=headers,
-            warc_headers_dict=dict(head) | {"WARC-Refers-To": original.record_id},
-        )
-        record.rec_headers.replace_header("WARC-Profile", f"{_PROFILES}/{profile}")
-        return record
-
-    def add(self, kind: str, url: str, head: Mapping[str, str], **rest: Any) -> None:
-        self.writer.write_record(self.make(kind, url, head, **rest))
-
-    def add_member(self, member: bytes) -> None:
-        """A record that is compressed already."""
-        self._buffer.write(member)
-
-
-def _head(exchange: Exchange) -> dict[str, str]:
-    head = {
-        "WARC-Date": _warc_date(exchange.at),
-        "WARC-Record-ID": exchange.record_id or _new_id(),
-    }
-    if exchange.ip:
-        head["WARC-IP-Address"] = exchange.ip
-    if exchange.truncated:
-        head["WARC-Truncated"] = exchange.truncated
-    return head
-
-
-def _entity(digest: str) -> dict[str, str]:
-    return {"entity-digest": f"sha256:{digest}"}
-
-
-def _answer(pieces: _Pieces, exchange: Exchange, head: Mapping[str, str]) -> Any:
-    return pieces.make(
-        "resource" if exchange.response is None else "response",
-        exchange.url,
-        head,
-        payload=exchange.body,
-        http_headers=exchange.response,
-        content_type=exchange.mime if exchange.response is None else "",
-    )
-
-
-def entity_digest(exchange: Exchange) -> str:
-    """The digest that the exchange's capture will have (see ``crawler.archive.Capture``)."""
-    return digest_of(_answer(_Pieces(), exchange, {}))[0]
 
 
 def recover(archive_dir: Path) -> Iterator[str]:
@@ -309,19 +186,6 @@ def _write_whole(file: FileIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:  # an unbuffered write may take only a part, as it does on a disk that fills up
         rest = rest[file.write(rest) :]
-
-
-def _new_id() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
-
-
-def _warc_date(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _warc_fields(fields: Mapping[str, str]) -> bytes:
-    lines = (f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items() if value)
-    return "".join(lines).encode("utf-8")
 
 
 def warcinfo(campaign: str, *, operator: str) -> dict[str, str]:

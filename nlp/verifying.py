@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from corpora.campaign import Campaign, InputError
-from crawler.archive import ArchiveError, read_body, read_captures
+from crawler.archive import ArchiveError, read_body
+from crawler.captures import read_captures
 from crawler.verifying import verify_archive
 from nlp.counting.results import read_table
 from nlp.counting.stores import defused

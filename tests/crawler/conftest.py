@@ -29,8 +29,8 @@ class Answer:
 class Site:
     """Answers by path; whatever is not there is a 404. ``asked`` records the paths.
 
-    A ``validating`` site gives each page an ETag and answers 304 to it; ``sent`` counts the bytes of
-    all bodies.
+    A ``validating`` site gives each page an ETag and answers 304 to it; ``sent`` counts the bytes
+    of all bodies.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.agents.add(self.headers["User-Agent"])
         answer = self.site.answers.get(self.path, Answer(b"introuvable", 404))
         time.sleep(answer.pause)
-        tag = f'"{hashlib.sha1(answer.body).hexdigest()}"'
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()}"'
         if self.site.validating and self.headers.get("If-None-Match") == tag:
             self.send_response(304)
             self.send_header("ETag", tag)

@@ -18,7 +18,8 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive import Capture, archive_faults, read_body, read_captures
+from crawler.archive import Capture, read_body
+from crawler.captures import archive_faults, read_captures
 from crawler.crawl import CrawlOutcome, CrawlStoppedError, crawl
 from crawler.safety import is_global
 from crawler.verifying import verify_archive

@@ -12,7 +12,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from corpora.campaign import Campaign, InputError, read_events
-from crawler.archive import Capture, read_body, read_captures
+from crawler.archive import Capture, read_body
+from crawler.captures import read_captures
 from crawler.crawl import crawl
 from crawler.importing import import_paths
 from crawler.sources import Source, load_sources
