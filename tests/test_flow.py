@@ -16,7 +16,7 @@ MOST_LINES = 300
 WITHOUT_SPACY = ("nlp.counting", "nlp.evaluating", "nlp.reporting")
 """What counts and writes: it must run on a machine where no model is installed."""
 
-READS_THE_ARCHIVE = {"crawler.archive", "crawler.sources"}
+READS_THE_ARCHIVE = {"crawler.archive", "crawler.captures", "crawler.sources"}
 """All that ``nlp`` may know of the crawler; its verifying asks the archive's own as well."""
 
 

@@ -8,10 +8,10 @@ from corpora.campaign import Event, Progress
 from crawler.sources import Source
 from nlp.coding.calls import gather_calls
 from nlp.coding.codebook import Codebook
-from nlp.coding.decisions import Themes, decide_authority, decide_call
+from nlp.coding.decisions import decide_authority, decide_call
 from nlp.coding.memory import RememberingCoder, kinds_of
 from nlp.coding.references import Authority, Call, Coding, Kind, Reference
-from nlp.coding.themes import is_international, is_solidarity
+from nlp.coding.themes import themes_of
 from nlp.coding.vocabulary import VocabularyCounter
 from nlp.reading.documents import Document
 
@@ -84,13 +84,7 @@ def _calls(
         decide_call(
             group,
             [reference for id_ in group.document_ids for reference in found.get(id_, ())],
-            _themes([by_id[id_] for id_ in group.document_ids]),
+            themes_of([by_id[id_] for id_ in group.document_ids]),
         )
         for group in gather_calls(own, kinds)
     ]
-
-
-def _themes(documents: Sequence[Document]) -> Themes:
-    international, _ = is_international(documents)
-    solidarity, _ = is_solidarity(documents)
-    return Themes(international or solidarity, solidarity)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from nlp.reading.documents import Document
@@ -28,6 +29,17 @@ class Parts:
     items: int
     lines: int
     text: str
+
+    @cached_property
+    def written(self) -> tuple[str, str, str]:
+        """Title, headings with labels, and text."""
+        return self.title, "\n".join((*self.headings, *self.labels)), self.text
+
+    @cached_property
+    def lowered(self) -> tuple[str, str, str]:
+        """The same in lower case: an expression that minds none takes a third of the time."""
+        title, heads, text = map(str.lower, self.written)
+        return title, heads, text
 
 
 def parts_of_document(document: Document) -> Parts:
@@ -91,13 +103,14 @@ def looks_like_heading(line: str) -> bool:
 
 
 def _family(*patterns: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + r")(?!\w)", re.IGNORECASE)
+    """Any of the wordings, in lower-case text."""
+    return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + r")(?!\w)")
 
 
 FAMILIES: Mapping[str, re.Pattern[str]] = {
     "call_name": _family(
         r"appels?\s+à\s+(?:projets?|candidatures?|initiatives?|propositions?|partenariats?|idées)",
-        r"appels?\s+à\s+manifestations?\s+d'intérêt", "AAP", "AMI", r"règlements?", "dispositifs?",
+        r"appels?\s+à\s+manifestations?\s+d'intérêt", "aap", "ami", r"règlements?", "dispositifs?",
         r"aides?\s+(?:à|aux?|régionales?|départementales?|financières?)", "bourses?", "primes?",
         r"soutiens?\s+(?:à|aux?)", r"soutenir", r"subventions?", "prêts?",
         r"cadre\s+d'intervention",
@@ -197,7 +210,7 @@ _DOMAINS = _family(
     r"(?P<farm>agri\w+|forêts?|bois)", r"(?P<firms>entreprises?|économi\w+|artisan\w*|commerces?)",
     r"(?P<culture>cultur\w+|patrimoine|cinéma|musique|festivals?)", r"(?P<sport>sport\w*|clubs?)",
     r"(?P<energy>énerg\w+|climat|chaudières?)",
-    r"(?P<travel>transports?|TER|routes?|vélos?|voirie)",
+    r"(?P<travel>transports?|ter|routes?|vélos?|voirie)",
     r"(?P<school>lycé\w+|collèges?|apprenti\w*|formation)",
     r"(?P<youth>jeunes?|jeunesse|étudiants?)", r"(?P<home>logements?|habitat)",
     r"(?P<health>santé|handicap\w*|hôpita\w+)", r"(?P<tourism>touris\w+)",
@@ -231,6 +244,7 @@ _PERSON = re.compile(
 
 def cue_features(parts: Parts) -> dict[str, float]:
     """Numbers in about 0-3 by name: the page's shape, and each cue family by where it stands."""
+    title, heads, text = parts.lowered
     words = max(len(parts.text.split()), 1)
     lines = max(parts.lines, 1)
 
@@ -249,24 +263,15 @@ def cue_features(parts: Parts) -> dict[str, float]:
         "sums": rate(_SUM),
         "blanks": rate(_BLANKS),
         "persons": rate(_PERSON),
-        "breadth": len({match.lastgroup for match in _DOMAINS.finditer(parts.text)}) / 4,
+        "breadth": len({match.lastgroup for match in _DOMAINS.finditer(text)}) / 4,
     }
     features["listing.title"] = 2.0 * bool(_LISTING_TITLE.fullmatch(parts.title.split(" – ")[0]))
-    heads = "\n".join((*parts.headings, *parts.labels))
     features["breadth.headings"] = len({m.lastgroup for m in _DOMAINS.finditer(heads)}) / 4
-    places = (
-        ("title", parts.title),
-        ("path", parts.path),
-        ("headings", heads),
-    )
+    places = (("title", title), ("path", parts.path.lower()), ("headings", heads))
     for name, pattern in FAMILIES.items():
-        told = pattern.findall(parts.text)
+        told = pattern.findall(text)
         features[f"{name}.text"] = math.log1p(100 * len(told) / words)
-        features[f"{name}.spread"] = min(_distinct(told), 10) / 5
-        for place, text in places:
-            features[f"{name}.{place}"] = min(_distinct(pattern.findall(text)), 3) / 2
+        features[f"{name}.spread"] = min(len(set(told)), 10) / 5
+        for place, of_place in places:
+            features[f"{name}.{place}"] = min(len(set(pattern.findall(of_place))), 3) / 2
     return features
-
-
-def _distinct(found: Iterable[str]) -> int:
-    return len({words.lower() for words in found})

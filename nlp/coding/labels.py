@@ -9,9 +9,10 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
-from nlp.coding.wordindex import Expression, WordIndex
+from nlp.coding.wordindex import INCLUSIVE, JOINT, Expression, Word, WordIndex
 
 # One character for one character, so that offsets in folded text are offsets in the text.
 _FOLDED = {
@@ -21,8 +22,6 @@ _FOLDED = {
 } | {0x2019: "'", 0xA0: " ", 0x202F: " ", 0x2011: "-"}
 _FIRST_WORD = re.compile(r"\w*")
 _WORD_START = r"(?<!\w)"
-_INCLUSIVE = "·(."
-"""The signs that part an inclusive ending from its word."""
 
 
 def fold(text: str) -> str:
@@ -30,8 +29,7 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-@dataclass(frozen=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A labelled run of a passage.
 
     ``value`` is a normalised reading (``P10D``, ``Mali``) or empty.
@@ -49,34 +47,57 @@ def term_pattern(term: str) -> str:
     A word also matches its plain plural and inclusive endings (``acteur·rice·s``); a final ``*``
     stands for any ending; words may be parted by space, hyphen or apostrophe.
     """
-    words = []
-    for word in re.split(r"[\s'-]+", fold(term.strip())):
+    patterns = []
+    for word in _words_of(term):
         stem, star = (word[:-1], r"\w*") if word.endswith("*") else (word, r"(?:e?s|x)?")
         stem = re.escape(stem).replace("œ", "(?:œ|oe)")
-        words.append(stem + star + rf"(?:[{_INCLUSIVE}][a-z]{{1,5}}\b\)?)*")
-    return r"[\s'\-]{1,3}".join(words)
+        patterns.append(stem + star + rf"(?:{INCLUSIVE}\)?)*")
+    return JOINT.join(patterns)
 
 
+def _words_of(term: str) -> list[str]:
+    return re.split(r"[\s'-]+", fold(term.strip()))
+
+
+@cache
 def term_expression(term: str, before: str = _WORD_START) -> Expression:
     """A term for a ``WordIndex``, between ``before`` and the end of a word."""
-    first, *more = re.split(r"[\s'-]+", fold(term.strip()))
-    bare = first.removesuffix("*")
-    stem = _FIRST_WORD.match(bare)[0]  # type: ignore[index]
-    if len(stem) < len(bare):  # "n°": a sign ends the first word before its endings
-        whole, prefixes = _spellings(stem), frozenset[str]()
-    elif bare != first:
-        whole, prefixes = frozenset(), _spellings(stem)
-    else:
-        whole = frozenset(s + ending for s in _spellings(stem) for ending in ("", "s", "es", "x"))
-        prefixes = frozenset()
+    words = _words_of(term)
+    first, *following = map(_word, words)
+    then = word_at(words[1].partition("œ")[0]) if following and _is_word(words[0]) else ""
     return Expression(
         f"{before}{term_pattern(term)}(?!\\w)",
-        whole if stem else frozenset(),
-        prefixes if stem else frozenset(),
+        first,
+        tuple(following),
         # What else may not stand before the word, only the expression knows.
-        "" if more or len(stem) < len(bare) or before != _WORD_START else _INCLUSIVE,
-        more[0].removesuffix("*") if more and "œ" not in more[0] else "",
+        before == _WORD_START and all(map(_is_word, words)),
+        then,
+        words[0].removesuffix("*")[:1],
     )
+
+
+def _is_word(word: str) -> bool:
+    bare = word.removesuffix("*")
+    return bool(bare) and word_at(bare) == bare
+
+
+@cache
+def _word(word: str) -> Word:
+    """A word of a term with its endings; of "n°", where a sign stands in it, what is before."""
+    bare = word.removesuffix("*")
+    stem = word_at(bare)
+    if not stem:
+        return Word()
+    if stem != bare:
+        return Word(_spellings(stem))
+    if word != bare:
+        return Word(prefixes=tuple(sorted(_spellings(stem))))
+    return Word(frozenset(s + ending for s in _spellings(stem) for ending in ("", "s", "es", "x")))
+
+
+def word_at(text: str) -> str:
+    """The letters and digits that a text begins with."""
+    return _FIRST_WORD.match(text)[0]  # type: ignore[index]
 
 
 def _spellings(stem: str) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from nlp.coding.labels import Span
@@ -35,19 +34,31 @@ _WORDS = "|".join(
 _NUMBER = rf"(?:\d{{1,4}}|{_WORDS})"
 
 _PERCENT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[.,]\d{1,2})?) ?(?:%|pour ?cents?\b|p\. ?100)")
+_PERCENT_WORDS = re.compile(rf"\b({_WORDS}|cent) pour cent\b")
 # "de 20 % à 50 %", "entre 20 et 50 %": the lower end is no rate of its own.
 _PERCENT_RANGE_GOES_ON = re.compile(r" (?:(?P<to>a|-)|et) \d{1,3}(?:[.,]\d{1,2})? ?%")
 _BETWEEN = re.compile(r"\bentre $")
-_HALF = re.compile(
-    r"\bmoitie (?:du|des|de la|de l'|de ce|de ces|de son|de leur) ?"
-    r"(?:cout|budget|depense|frais|prix|montant (?:total|global|hors|des|du projet))"
+_SHARES = {"moitie": "50", "un quart": "25", "trois quarts": "75", "deux tiers": "66.67"}
+_SHARE = re.compile(
+    rf"\b({'|'.join(_SHARES)}) (?:du|des|de la|de l'|de ce|de ces|de son|de leur|de votre) ?"
+    r"(?:couts?|budget|depenses?|frais|prix|montant (?:total|global|hors|des|du projet)"
+    r"|investissement|facture|achat|devis|billet|tarif)"
 )
 _MONEY = re.compile(
-    r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12})(?:,(\d{1,2}))? ?"
+    r"(?<![\d,.])(\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12})(?:,(\d{1,2}))?\)? ?"
     r"(k ?€|m ?€|millions? d'euros|millions?(?= d'€)|milliers d'euros|€|euros?\b|eur\b)"
-    # "500 €/ha" is the price of a unit, no sum; "250 € / maximum 5 000 €" are two.
-    r"(?! ?(?:ht|ttc)? ?/(?! ?(?:max|min|plaf)))"
+    # "500 €/ha" is the price of a unit, no sum; "250 € / maximum 5 000 €" are two, and 5 000 €
+    # "/projet" is what the aid may be.
+    r"(?! ?(?:ht|ttc)? ?/(?! ?(?:max|min|plaf|projets?\b|dossiers?\b|structures?\b|associations?\b"
+    r"|beneficiaires?\b|laureats?\b|an\b)))"
 )
+# "mille euros", "deux mille cinq cents euros"
+_MONEY_WORDS = re.compile(
+    rf"\b(?:(?:(?P<thousands>{_WORDS}) )?(?P<thousand>mille) ?)?"
+    rf"(?:(?:(?P<hundreds>{_WORDS}) )?(?P<hundred>cents?) ?)?(?<=[a-z] )euros\b"
+)
+# "soixante-dix mille" is not read by its last words.
+_NUMBER_BEFORE = re.compile(rf"\b(?:{_WORDS}|cents?|mille)[ -]$")
 _MONEY_RANGE = re.compile(r"(?<![\d,.])\d{1,3}(?:[ .]?\d{3})*(?: ?€| euros?)? (?:a|et|-) $")
 _DURATION = re.compile(
     rf"(?<!\w)(?<![a-z]-)(?:entre (?P<least>{_NUMBER}) et |de (?P<from>{_NUMBER}) a "
@@ -58,6 +69,7 @@ _DURATION = re.compile(
 _DATE_WORDS = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:er)?(?: |-)({'|'.join(_MONTHS)})\.?(?:[ -]((?:19|20)\d\d))?(?!\w)"
 )
+_DATE_ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _DATE_DIGITS = re.compile(
     r"(?<![\d/.-])(\d{1,2})(?:([/.])(\d{1,2})\2|-(\d{1,2})-(?=\d{4}))((?:19|20)\d\d|\d\d)"
     r"(?![\d/]|[.-]\d)"
@@ -96,6 +108,7 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
         before = _MONEY_RANGE.search(folded, 0, match.start())
         if before:
             yield Span(before.start(), match.end(), "money_range", _euros(match))
+    yield from _spelt_out_sums(folded)
     for match in _DURATION.finditer(folded):
         # Of "de un à six mois" the lower end is what is asked at least.
         lower = match["least"] or match["from"] or match["first"]
@@ -110,7 +123,7 @@ def measure_spans(folded: str, year: str = "") -> Iterator[Span]:
     for span in _periods(folded, sorted(_dates(folded, year))):
         yield span
         if span.label == "date" and span.value.endswith("?"):
-            yield replace(span, label="day_of_year")
+            yield span._replace(label="day_of_year")
 
 
 def _rates(folded: str) -> Iterator[Span]:
@@ -118,18 +131,25 @@ def _rates(folded: str) -> Iterator[Span]:
         goes_on = _PERCENT_RANGE_GOES_ON.match(folded, match.end())
         if not goes_on or not (goes_on["to"] or _BETWEEN.search(folded, 0, match.start())):
             yield Span(match.start(), match.end(), "percent", match[1].replace(",", "."))
-    for match in _HALF.finditer(folded):
-        yield Span(match.start(), match.start() + len("moitie"), "percent", "50")
+    # Trying every number word at every word costs more than all else here, so ask for these first.
+    for match in _PERCENT_WORDS.finditer(folded) if " pour cent" in folded else ():
+        value = 100 if match[1] == "cent" else _NUMBER_WORDS[match[1].replace(" ", "-")]
+        yield Span(match.start(), match.end(), "percent", str(value))
+    for match in _SHARE.finditer(folded):
+        yield Span(*match.span(1), "percent", _SHARES[match[1]])
 
 
 def _dates(folded: str, year: str) -> Iterator[Span]:
     dates = list(_DATE_WORDS.finditer(folded))
     for position, match in enumerate(dates):
         named = next((later[3] for later in dates[position:] if later[3]), "")
-        yield from _date(match, named or year, _MONTHS[match[2]], "" if named else "?")
+        stated = named or year, _MONTHS[match[2]], match[1]
+        yield from _date(match, *stated, "" if named else "?")
     for match in _DATE_DIGITS.finditer(folded):
         written = match[5] if len(match[5]) == 4 else "20" + match[5]
-        yield from _date(match, written, int(match[3] or match[4]))
+        yield from _date(match, written, int(match[3] or match[4]), match[1])
+    for match in _DATE_ISO.finditer(folded):
+        yield from _date(match, match[1], int(match[2]), match[3])
 
 
 def _periods(folded: str, dates: Sequence[Span]) -> Iterator[Span]:
@@ -142,12 +162,12 @@ def _periods(folded: str, dates: Sequence[Span]) -> Iterator[Span]:
             and period
             and (not period["and"] or _BETWEEN_THE.search(folded, 0, span.start))
         ):
-            yield replace(span, label="period_start")
-            yield replace(following, label="period_end")
+            yield span._replace(label="period_start")
+            yield following._replace(label="period_end")
         else:
             yield span
             if _DAY_BEFORE.search(folded, 0, span.start):
-                yield replace(span, label="period_end")
+                yield span._replace(label="period_end")
 
 
 def _euros(match: re.Match[str]) -> str:
@@ -158,12 +178,28 @@ def _euros(match: re.Match[str]) -> str:
     return f"{value:.2f}".removesuffix("00").removesuffix(".")
 
 
-def _date(match: re.Match[str], year: str, month: int, mark: str = "") -> Iterator[Span]:
+def _spelt_out_sums(folded: str) -> Iterator[Span]:
+    if "mille euros" in folded or "cents euros" in folded or "cent euros" in folded:
+        for match in _MONEY_WORDS.finditer(folded):
+            whole = not _NUMBER_BEFORE.search(folded, 0, match.start())
+            if whole and (match["thousand"] or match["hundred"]):
+                yield Span(match.start(), match.end(), "money", str(_spelt_out(match)))
+
+
+def _spelt_out(match: re.Match[str]) -> int:
+    thousands, hundreds = (
+        _NUMBER_WORDS[match[group].replace(" ", "-")] if match[group] else 1
+        for group in ("thousands", "hundreds")
+    )
+    return 1000 * thousands * bool(match["thousand"]) + 100 * hundreds * bool(match["hundred"])
+
+
+def _date(match: re.Match[str], year: str, month: int, day: str, mark: str = "") -> Iterator[Span]:
     try:
-        day = date(int(year), month, int(match[1]))
+        named = date(int(year), month, int(day))
     except ValueError:
         return
-    yield Span(match.start(), match.end(), "date", day.isoformat() + mark)
+    yield Span(match.start(), match.end(), "date", named.isoformat() + mark)
 
 
 def in_days(duration: str) -> float:

@@ -91,11 +91,12 @@ class RememberingCoder:
         """A document's references by the codes for its kind, in order; where its sentences end."""
         key = digest_of(document)
         known = self._known.get(key) or {}
-        cuts = _cuts(known) if known.get("cut_by") == self._cut_by else None
-        if cuts is None:
-            cuts = cut(document)
-        remembered = _references(known)
+        known_cuts = _cuts(known) if known.get("cut_by") == self._cut_by else None
+        cuts = cut(document) if known_cuts is None else known_cuts
+        known_references = _references(known)
+        remembered = known_references or {}
         codes = [code.id for code in self._codebook.codes if kind in code.kinds]
+        digests = [self._digests[code] for code in codes]
         found = {code: remembered.get(self._digests[code]) for code in codes}
         if missing := tuple(code for code in codes if found[code] is None):
             anew: dict[str, list[Reference]] = {code: [] for code in missing}
@@ -103,14 +104,17 @@ class RememberingCoder:
                 anew[reference.code].append(reference)
             found |= anew
         told = {code: references or [] for code, references in found.items()}
-        self._new.write(
-            key,
-            {
-                "cut_by": self._cut_by,
-                "cuts": [[index, *spans] for index, spans in cuts.items()],
-                "references": {self._digests[c]: list(map(asdict, told[c])) for c in codes},
-            },
-        )
+        if None not in (known_cuts, known_references) and list(remembered) == digests:
+            self._new.copy(self._known.raw(key))
+        else:
+            self._new.write(
+                key,
+                {
+                    "cut_by": self._cut_by,
+                    "cuts": [[index, *spans] for index, spans in cuts.items()],
+                    "references": {self._digests[c]: list(map(vars, told[c])) for c in codes},
+                },
+            )
         return sorted(chain.from_iterable(told.values()), key=lambda one: one.start), cuts
 
     def _coder(self, codes: tuple[str, ...]) -> Coder:
@@ -174,14 +178,14 @@ def _lists(codebook: Codebook, codes: Iterable[Code]) -> dict[str, tuple[str, ..
     return {name: terms for name, terms in codebook.lexicon.items() if name in words}
 
 
-def _references(known: Mapping[str, Any]) -> dict[str, list[Reference]]:
+def _references(known: Mapping[str, Any]) -> dict[str, list[Reference]] | None:
     try:
         return {
             digest: [Reference(**{**one, "tags": tuple(one["tags"])}) for one in references]
             for digest, references in known["references"].items()
         }
     except (KeyError, TypeError, AttributeError):
-        return {}  # not written by this program: found anew
+        return None  # not written by this program: found anew
 
 
 def _cuts(known: Mapping[str, Any]) -> Cuts | None:

@@ -9,9 +9,9 @@ Neighbours without a gap may be parted by punctuation only; a semicolon is never
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 
 from nlp.coding.labels import Span, terms_regex
@@ -32,7 +32,15 @@ class Labelled:
     @cached_property
     def labels(self) -> frozenset[str]:
         """Every label that occurs in the passage."""
-        return frozenset(span.label for span in self.spans)
+        return frozenset(self.places)
+
+    @cached_property
+    def places(self) -> Mapping[str, list[tuple[int, int]]]:
+        """Where the spans of each label start and end, in order."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        for span in self.spans:
+            places.setdefault(span.label, []).append((span.start, span.end))
+        return places
 
     @cached_property
     def words(self) -> list[int]:
@@ -53,7 +61,7 @@ class _Step:
     def places(self, passage: Labelled) -> list[tuple[int, int]]:
         if self.word:
             return [match.span() for match in self.word.finditer(passage.folded)]
-        return sorted({(s.start, s.end) for s in passage.spans if s.label in self.labels})
+        return sorted({one for label in self.labels for one in passage.places.get(label, ())})
 
 
 class Notation:
@@ -95,6 +103,7 @@ def _tightest(found: Sequence[Sequence[tuple[int, int]]]) -> tuple[int, int]:
     return min(runs, key=lambda run: run[1] - run[0])
 
 
+@cache
 def _steps(text: str) -> tuple[_Step, ...]:
     steps: list[_Step] = []
     gap, without = 0, frozenset[str]()
@@ -125,19 +134,24 @@ class _Sequence:
 
     def __init__(self, steps: Sequence[_Step], passage: Labelled) -> None:
         self._steps, self._passage = steps, passage
-        self._places = [step.places(passage) for step in steps]
+        self._places: dict[int, list[tuple[int, int]]] = {}
         # What was found from a place is kept: a page that repeats itself has each step's every
         # place tried from each place of the step before (25 × 60 ways a word).
         self._ends: dict[tuple[int, int, int], int | None] = {}
 
     def matches(self) -> Iterator[tuple[int, int]]:
         for first, step in enumerate(self._steps):
-            for start, stop in self._places[first]:
+            for start, stop in self._places_of(first):
                 end = self._end_from(first + 1, stop, 0)
                 if end is not None:
                     yield start, end
             if not step.optional:
                 return
+
+    def _places_of(self, index: int) -> list[tuple[int, int]]:
+        if index not in self._places:
+            self._places[index] = self._steps[index].places(self._passage)
+        return self._places[index]
 
     def _end_from(self, index: int, end: int, slack: int) -> int | None:
         """Where the steps from ``index`` on can end if the step before ended at ``end``."""
@@ -156,13 +170,15 @@ class _Sequence:
 
     def _stops(self, index: int, end: int, gap: int) -> Iterator[int]:
         """The ends of the step's places that may follow ``end``, nearest first."""
-        words, places = self._passage.words, self._places[index]
+        words, places = self._passage.words, self._places_of(index)
+        without = self._steps[index].without
         words_before = bisect_left(words, end)
         for start, stop in islice(places, bisect_left(places, (end,)), None):
             if bisect_left(words, start) - words_before > gap:
                 return
             if ";" not in self._passage.folded[end:start] and not any(
-                span.label in self._steps[index].without and end <= span.start < start
-                for span in self._passage.spans
+                end <= other < start
+                for label in without
+                for other, _ in self._passage.places.get(label, ())
             ):
                 yield stop

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from nlp.coding.labels import fold, term_expression
-from nlp.coding.wordindex import Expression
+from nlp.coding.labels import fold, term_expression, word_at
+from nlp.coding.wordindex import Expression, Word
 
 # Names that are also common words or rivers: a place only when called one ("département du Nord").
 _AMBIGUOUS = frozenset(
@@ -34,7 +34,7 @@ def name_expression(name: str) -> Expression:
     if fold(name) in _AMBIGUOUS:
         firsts = ("departement", "departements", "region", "regions", "ville", "dans")
         return literal(_CALLED_A_PLACE + pattern, _NAME_END, *firsts)
-    return replace(literal(pattern, _NAME_END, words[0]), then="".join(words[1:2]))
+    return replace(literal(pattern, _NAME_END, words[0]), then=word_at("".join(words[1:2])))
 
 
 @cache
@@ -50,10 +50,10 @@ def formed_demonym(name: str) -> Expression | None:
     if len(word) < 5:
         return None
     pattern = rf"(?<![\w-])(?!{word}(?!\w)){re.escape(stem)}{_ENDINGS}(?!\w)"
-    return Expression(pattern, prefixes=frozenset({stem}))
+    return Expression(pattern, Word(prefixes=(stem,)))
 
 
 def literal(pattern: str, after: str, *firsts: str) -> Expression:
     """A pattern for a ``WordIndex``, followed by ``after``; it begins with one of ``firsts``."""
-    words = {re.match(r"\w*", first)[0] for first in firsts}  # type: ignore[index]
-    return Expression(f"(?<![\\w-]){pattern}{after}", frozenset(words - {""}))
+    words = frozenset(map(word_at, firsts)) - {""}
+    return Expression(f"(?<![\\w-]){pattern}{after}", Word(words))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nlp.coding.decisions import Themes
 from nlp.coding.features import Parts, parts_of_document
 from nlp.reading.documents import Document
 
@@ -19,17 +20,20 @@ _ENOUGH = 3.5
 class Cue:
     """A wording and its points in the title, in a heading or label, and in the text.
 
-    The second and the third time in the text add a quarter each.
+    The second and the third time in the text add a quarter each. It is found in lower case, unless
+    a ``capital`` tells it.
     """
 
     pattern: re.Pattern[str]
     title: float
     heading: float
     text: float
+    capital: bool
 
 
-def _cue(words: str, title: float, heading: float, text: float) -> Cue:
-    return Cue(re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), title, heading, text)
+def _cue(words: str, title: float, heading: float, text: float, *, capital: bool = False) -> Cue:
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    return Cue(pattern, title, heading, text, capital)
 
 
 SOLIDARITY = (
@@ -48,8 +52,8 @@ SOLIDARITY = (
     _cue(
         r"éducations?\s+(?:\w+\s+){0,4}?(?:au\s+développement|à\s+la\s+solidarité|"
         r"à\s+la\s+citoyenneté\s+"
-        r"(?:mondiale|internationale|et))|citoyennetés?\s+(?:mondiale|internationale)|EAD|EADSI|"
-        r"EDDSI|ECSI|ECM",
+        r"(?:mondiale|internationale|et))|citoyennetés?\s+(?:mondiale|internationale)|ead|eadsi|"
+        r"eddsi|ecsi|ecm",
         4, 2, 2,
     ),
     _cue(
@@ -75,7 +79,9 @@ SOLIDARITY = (
         2, 1, 0.75,
     ),
     # "Le Sud" with its capital, but neither the Région Sud nor the South of a country.
-    _cue(r"(?<!région\s)(?-i:Suds?)(?!\s+(?:de|du|est|ouest)\b|-)", 2, 1, 0.75),
+    _cue(
+        r"(?<!(?i:région)\s)Suds?(?!\s+(?i:de|du|est|ouest)\b|-)", 2, 1, 0.75, capital=True
+    ),
     _cue(
         r"afrique|sahel|maghreb|madagascar|malgaches?|mali|maliens?|sénégal\w*|burkina\w*|togo\w*|"
         r"bénin\w*|niger|cameroun\w*|maroc\w*|tunisie\w*|algérie\w*|haïti\w*|vietnam\w*|laos|"
@@ -123,34 +129,21 @@ STUDY = _cue(
 )  # fmt: skip
 
 
-def is_international(documents: Iterable[Document]) -> tuple[bool, float]:
-    """Whether the documents of a call tie it to the international, with a score in 0-1.
+def themes_of(documents: Iterable[Document]) -> Themes:
+    """What a call is about, by its documents.
 
-    The score is points / (points + 3.5): from 0.5 on the answer is yes.
+    International solidarity is solidarité internationale, coopération décentralisée or au
+    développement, codéveloppement, education to them (EADSI, ECSI), projects with the countries of
+    the South; it is international too.
     """
     pages = [parts_of_document(document) for document in documents]
-    solidarity = _points(pages, SOLIDARITY)
-    against = max(_points(pages, [FIRMS]), _points(pages, [CULTURE]))
+    told = _points(pages, SOLIDARITY)
+    firms, culture, study = (_points(pages, [cue]) for cue in (FIRMS, CULTURE, STUDY))
+    solidarity = told - max(firms, culture, study) >= _ENOUGH
     # A call about solidarity stays one where firms or artists may apply.
-    if solidarity - _points(pages, [STUDY]) >= 2 * _ENOUGH:
-        against = 0.0
-    return _answer(max(solidarity, _points(pages, INTERNATIONAL)) - against)
-
-
-def is_solidarity(documents: Iterable[Document]) -> tuple[bool, float]:
-    """Whether a call is about international solidarity, with a score in 0-1 as above.
-
-    Solidarité internationale, coopération décentralisée or au développement, codéveloppement,
-    education to them (EADSI, ECSI), projects with the countries of the South.
-    """
-    pages = [parts_of_document(document) for document in documents]
-    against = max(_points(pages, [cue]) for cue in (FIRMS, CULTURE, STUDY))
-    return _answer(_points(pages, SOLIDARITY) - against)
-
-
-def _answer(points: float) -> tuple[bool, float]:
-    points = max(points, 0.0)
-    return points >= _ENOUGH, round(points / (points + _ENOUGH), 4)
+    against = 0.0 if told - study >= 2 * _ENOUGH else max(firms, culture)
+    international = max(told, _points(pages, INTERNATIONAL)) - against >= _ENOUGH
+    return Themes(international or solidarity, solidarity)
 
 
 def _points(pages: Sequence[Parts], cues: Iterable[Cue]) -> float:
@@ -160,11 +153,11 @@ def _points(pages: Sequence[Parts], cues: Iterable[Cue]) -> float:
 
 
 def _weight(cue: Cue, page: Parts) -> float:
-    heads = "\n".join((*page.headings, *page.labels))
-    told = min(len(cue.pattern.findall(page.text)), 3)
+    title, heads, text = page.written if cue.capital else page.lowered
+    told = min(len(cue.pattern.findall(text)), 3)
     body = cue.text * (1 + (told - 1) / 4) if told else 0.0
     return (
-        cue.title * bool(cue.pattern.search(page.title))
+        cue.title * bool(cue.pattern.search(title))
         + cue.heading * bool(cue.pattern.search(heads))
         + body
     )

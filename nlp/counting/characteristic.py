@@ -1,5 +1,6 @@
 """The words that are characteristic of each council, as rows of a table."""
 
+import hashlib
 from array import array
 from collections.abc import Iterator, Mapping
 
@@ -15,6 +16,16 @@ _LEAST_FREQUENCY = 5
 _MANY_CELLS = 50_000
 _CELLS_AT_ONCE = 500_000
 _LEAST_SPECIFICITY = 2.0
+
+
+def vocabulary_digest(coding: Coding) -> str:
+    """A digest of all that the rows rest on: each document's council, its lemmas, their forms."""
+    digest = hashlib.sha256()
+    for document in coding.documents:
+        counts = sorted(coding.lemmas.get(document.id, {}).items())
+        digest.update(repr((document.authority, counts)).encode("utf-8", "surrogatepass"))
+    digest.update(repr(sorted(coding.forms.items())).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def specificity_rows(coding: Coding) -> Iterator[dict[str, str | int | float]]:

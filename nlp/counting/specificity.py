@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln  # type: ignore[import-untyped]
 
 Floats = NDArray[np.float64]
 
@@ -75,5 +74,8 @@ def _log_tail(f: Floats, frequency: Floats, size: Floats, total: float, step: in
 
 
 def _log_binomial(n: Floats, k: Floats) -> Floats:
+    # SciPy takes a quarter of a second to load: not where every specificity is known.
+    from scipy.special import betaln  # type: ignore[import-untyped]
+
     log_beta: Floats = betaln(n - k + 1, k + 1)
     return -np.log1p(n) - log_beta

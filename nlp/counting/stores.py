@@ -7,12 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import polars
 from sqlite_utils import Database
 
 from corpora.campaign import InputError
+from nlp.counting.kept import Kept
 from nlp.counting.tables import Cell, Table
 from nlp.counting.workbook import write_workbook
 
@@ -52,6 +54,8 @@ _INDEXES = {
 _SQL_NAMES = {"F": "F_corpus", "T": "T_corpus"}
 _SEARCHED = {"references": "quote", "documents": "title"}
 
+_WORKBOOK, _DATABASE = "study.xlsx", "study.sqlite"
+
 _QUOTED = re.compile('[",\r\n]')
 _RISKY = re.compile("'*[=+\\-@\t\r\n]")
 _PLAIN_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
@@ -61,24 +65,29 @@ def write_tables(tables: Sequence[Table], outputs: Path) -> tuple[Path, ...]:
     """Write ``tables/*.csv``, ``tables/*.parquet``, ``study.xlsx`` and ``study.sqlite``.
 
     ``outputs`` is the campaign's folder. Everything is written beside its place first and moved at
-    the end, so that a full disk leaves the last results whole. Returns the files written. Raises
-    InputError where they cannot be.
+    the end, so that a full disk leaves the last results whole. What is there, made of the same, is
+    left. Returns all files. Raises InputError where they cannot be written.
     """
     partial = outputs / ".partial"
+    files = [*(file for table in tables for file in _files(table)), _WORKBOOK, _DATABASE]
     try:
         shutil.rmtree(partial, ignore_errors=True)
         (partial / "tables").mkdir(parents=True)
         (outputs / "tables").mkdir(exist_ok=True)
-        for table in tables:
-            header = [column.name for column in table.columns]
-            file = partial / "tables" / f"{table.name}.csv"
-            file.write_bytes(csv_bytes(header, table.rows))
-            (partial / "tables" / f"{table.name}.parquet").write_bytes(_parquet_bytes(table))
-        write_workbook(tables, partial / "study.xlsx")
-        _write_sqlite(tables, partial / "study.sqlite")
-        written = sorted(path.relative_to(partial) for path in partial.rglob("*.*"))
-        for path in written:
-            (partial / path).replace(outputs / path)
+        kept = Kept(outputs, "tables")
+        tables = [_written(table, outputs, partial, kept) for table in tables]
+        digests = [table.digest for table in tables]
+        sheets = {
+            t.name for t in tables if kept.holds(f"sheet {t.name}", t.digest, files=[_WORKBOOK])
+        }
+        if not kept.holds(_WORKBOOK, digests):
+            write_workbook(tables, partial / _WORKBOOK, outputs / _WORKBOOK, sheets)
+        if not kept.holds(_DATABASE, digests):
+            _write_sqlite(tables, partial / _DATABASE)
+        for file in files:
+            if (partial / file).exists():
+                (partial / file).replace(outputs / file)
+        kept.close()
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
@@ -87,7 +96,23 @@ def write_tables(tables: Sequence[Table], outputs: Path) -> tuple[Path, ...]:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return tuple(outputs / path for path in written)
+    return tuple(outputs / file for file in sorted(files))
+
+
+def _files(table: Table) -> tuple[str, str]:
+    return f"tables/{table.name}.csv", f"tables/{table.name}.parquet"
+
+
+def _written(table: Table, outputs: Path, partial: Path, kept: Kept) -> Table:
+    """The table, written; one that takes long to find is read where it is there already."""
+    csv, parquet = _files(table)
+    if kept.holds(table.name, table.digest, files=(csv, parquet)):
+        if table.rests_on:
+            return replace(table, find=lambda: polars.read_parquet(outputs / parquet).iter_rows())
+        return table
+    (partial / csv).write_bytes(csv_bytes([column.name for column in table.columns], table.rows))
+    (partial / parquet).write_bytes(_parquet_bytes(table))
+    return table
 
 
 def write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:

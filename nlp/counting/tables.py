@@ -1,9 +1,9 @@
 """The campaign's tables: rows for documents, references, codes, councils, calls and counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,20 @@ import yaml
 
 from nlp.coding.codebook import Codebook
 from nlp.coding.references import Authority, Coding
-from nlp.counting.characteristic import specificity_rows
+from nlp.counting.characteristic import specificity_rows, vocabulary_digest
 from nlp.counting.families import count_families
+from nlp.counting.kept import sha
 from nlp.counting.study import Published, measure
+from nlp.reading.shelf import digest_of
 
 Cell = str | int | float | bool | None
+Row = tuple[Cell, ...]
 Record = Mapping[str, Cell]
 
 SEPARATOR = "|"
+
+# libyaml reads eleven times faster than the same loader in Python, which is there without it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,26 @@ class Column:
 class Table:
     """A table: its name (of the file, the sheet, the SQL table), what a row is, columns and rows.
 
-    A cell is None where a number is not stated, an empty string where a text is not.
+    A cell is None where a number is not stated, an empty string where a text is not. ``find`` gives
+    the rows, once they are asked for; ``rests_on``, where finding them takes long, is a digest of
+    all that they are found from.
     """
 
     name: str
     about: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    find: Callable[[], Iterable[Row]]
+    rests_on: str = ""
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows, sorted."""
+        return tuple(self.find())
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest that tables have in common only where every cell is the same."""
+        return sha(self.name, self.about, self.columns, self.rests_on or self.rows)
 
     def records(self) -> Iterator[dict[str, Cell]]:
         """The rows as mappings by column name."""
@@ -73,34 +92,47 @@ def build_tables(
     decided = {authority.authority: authority for authority in coding.authorities}
     read = {document.authority for document in coding.documents}
     councils = sorted((set(sources_names) | decided.keys() | read) - {""})
-    records: dict[str, Iterable[Record]] = {
-        "documents": _documents(coding),
-        "references": _references(coding),
-        "codes": _codes(coding, codebook, lang),
-        "authorities": (_authority(decided.get(name), name, coding) for name in councils),
-        "calls": _calls(coding),
-        "families": _families(coding, codebook, councils),
-        "specificities": specificity_rows(coding),
-        "study": _study(coding, councils, published, lang),
+    records: dict[str, Callable[[], Iterable[Record]]] = {
+        "documents": lambda: _documents(coding),
+        "references": lambda: _references(coding),
+        "codes": lambda: _codes(coding, codebook, lang),
+        "authorities": lambda: (_authority(decided.get(n), n, coding) for n in councils),
+        "calls": lambda: _calls(coding),
+        "families": lambda: _families(coding, codebook, councils),
+        "specificities": lambda: specificity_rows(coding),
+        "study": lambda: _study(coding, councils, published, lang),
     }
-    return tuple(_table(name, records[name], lang) for name in records)
+    rests_on = {
+        "families": _read_as(coding, codebook.families, councils),
+        "specificities": vocabulary_digest(coding),
+    }
+    return tuple(_table(name, find, lang, rests_on.get(name, "")) for name, find in records.items())
+
+
+def _read_as(coding: Coding, *more: object) -> str:
+    """A digest of the documents and their kinds, and of more."""
+    read = [(digest_of(d), d.duplicate_of, coding.kinds[d.id].kind) for d in coding.documents]
+    return sha(read, more)
 
 
 @cache
 def _layout() -> Mapping[str, Any]:
     text = Path(__file__).with_name("columns.yml").read_text(encoding="utf-8")
-    layout: Mapping[str, Any] = yaml.safe_load(text)
+    layout: Mapping[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
     return layout
 
 
-def _table(name: str, records: Iterable[Record], lang: str) -> Table:
+def _table(name: str, records: Callable[[], Iterable[Record]], lang: str, rests_on: str) -> Table:
     layout = _layout()[name]
     columns = tuple(
         Column(column, kind, {"fr": french, "en": english}[lang])
         for column, (kind, french, english) in layout["columns"].items()
     )
-    rows = tuple(tuple(_sound(record[column.name]) for column in columns) for record in records)
-    return Table(name, layout["about"][lang], columns, rows)
+
+    def rows() -> Iterator[Row]:
+        return (tuple(_sound(record[column.name]) for column in columns) for record in records())
+
+    return Table(name, layout["about"][lang], columns, rows, rests_on)
 
 
 def _sound(cell: Cell) -> Cell:

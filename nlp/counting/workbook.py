@@ -1,10 +1,13 @@
 """One Excel workbook of all tables: a sheet a table, and a first one that explains the columns."""
 
-from collections.abc import Sequence
+import shutil
+import zipfile
+from collections.abc import Container, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from nlp.counting.tables import Cell, Table
 
@@ -13,11 +16,17 @@ _SHEET_ROWS = 1_048_575
 _CELL_CHARACTERS = 32_767
 
 
-def write_workbook(tables: Sequence[Table], path: Path) -> None:
+def write_workbook(
+    tables: Sequence[Table],
+    path: Path,
+    earlier: Path | None = None,
+    unchanged: Container[str] = frozenset(),
+) -> None:
     """Write the tables as one workbook, the same bytes for the same tables.
 
     Text stays text: what looks like a formula or a link becomes neither. A cell or a table longer
-    than Excel holds is cut, and its guide says so.
+    than Excel holds is cut, and its guide says so. The sheets of tables named in ``unchanged`` are
+    those of an ``earlier`` workbook of the same tables.
     """
     # Row by row, on disk: in memory, ten thousand documents take hundreds of megabytes.
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
@@ -40,11 +49,34 @@ def write_workbook(tables: Sequence[Table], path: Path) -> None:
     guide.freeze_panes(1, 0)
     guide.autofilter(0, 0, line - 1, 4)
     for table in tables:
-        _write_sheet(book.add_worksheet(table.name), table, bold)
+        if earlier and table.name in unchanged:
+            sheet = book.add_worksheet(table.name, _EarlierSheet)
+            sheet.earlier = earlier
+            _set_filter(sheet, table)
+        else:
+            _write_sheet(book.add_worksheet(table.name), table, bold)
     book.close()
 
 
-def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: object) -> None:
+class _EarlierSheet(Worksheet):  # type: ignore[misc]
+    """A sheet as another workbook has it, in the same place: writing it anew takes seconds."""
+
+    earlier: Path
+
+    def _assemble_xml_file(self) -> None:
+        self._opt_close()
+        part = f"xl/worksheets/sheet{self.index + 1}.xml"
+        with zipfile.ZipFile(self.earlier) as book, book.open(part) as sheet:
+            shutil.copyfileobj(sheet, self.fh.buffer)
+        self._xml_close()
+
+
+def _set_filter(sheet: Worksheet, table: Table) -> None:
+    # Told to the workbook too, which names the range.
+    sheet.autofilter(0, 0, max(1, min(len(table.rows), _SHEET_ROWS)), len(table.columns) - 1)
+
+
+def _write_sheet(sheet: Worksheet, table: Table, bold: object) -> None:
     rows = table.rows[:_SHEET_ROWS]
     for index, column in enumerate(table.columns):
         longest = max((len(str(row[index])) for row in rows[:200]), default=0)
@@ -54,10 +86,10 @@ def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: obje
         for index, cell in enumerate(row):
             _write_cell(sheet, line, index, cell)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(table.columns) - 1)
+    _set_filter(sheet, table)
 
 
-def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, line: int, index: int, cell: Cell) -> None:
+def _write_cell(sheet: Worksheet, line: int, index: int, cell: Cell) -> None:
     if isinstance(cell, bool):
         sheet.write_boolean(line, index, cell)
     elif isinstance(cell, int | float):

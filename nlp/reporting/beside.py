@@ -11,16 +11,17 @@ from nlp.reporting.wording import Wording
 def shown(pictures: Iterable[Picture], outputs: Path) -> list[dict[str, str]]:
     """Each picture's address from the report, and that of its SVG where there is one."""
     found = []
-    for file, title, alt in pictures:
-        name = Path(file).name
+    for picture in pictures:
+        name = Path(picture.file).name
         vectors = Path(name).with_suffix(".svg").name
         there = vectors != name and (outputs / "figures" / vectors).is_file()
         found.append(
             {
                 "src": f"../figures/{quote(name)}",
                 "svg": f"../figures/{quote(vectors)}" if there else "",
-                "title": title,
-                "alt": alt,
+                "title": picture.title,
+                "alt": picture.alt,
+                "note": picture.note,
             }
         )
     return found

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.coding.references import Coding
+from nlp.counting.characteristic import vocabulary_digest
+from nlp.counting.kept import Kept, sha
 from nlp.counting.specificity import specificities
+from nlp.reading.shelf import digest_of
 from nlp.reporting.front import Picture
 from nlp.reporting.pictures import (
     BLUE,
@@ -69,22 +72,49 @@ def draw_clouds(
     coded as spillovers, ``-calls`` and ``-pages`` calls and international pages against each other.
     A cloud without a word is not drawn. Raises InputError where a file cannot be written.
     """
-    pages, calls = _lemmas(coding, "international_page"), _lemmas(coding, "call")
-    inside, outside = _passages(coding)
-    weights = {
-        "frequency": _shown(pages, coding.forms),
-        "specificity-spillovers": _shown(characteristic(inside, outside), coding.forms),
-        "specificity-calls": _shown(characteristic(calls, pages), coding.forms),
-        "specificity-pages": _shown(characteristic(pages, calls), coding.forms),
-    }
+    kept = Kept(outputs, "clouds")
+    weights = kept.value("weights", _rests_on(coding), lambda: _weights(coding))
     source = source_line(coding, campaign, lang)
     drawings = {}
-    for name, words in weights.items():
+    for name, words in weights:
         if words:
             key = name.removeprefix("specificity-")
             note = f"{_WORDS[lang][key + '_note']} {source}"
-            drawings[f"cloud-{name}"] = _cloud(words, _WORDS[lang][key], note, lang)
-    return publish(drawings, outputs, ("cloud-*",))
+            drawings[f"cloud-{name}"] = _cloud(dict(words), _WORDS[lang][key], note, lang)
+    pictures = publish(drawings, outputs, ("cloud-*",))
+    kept.close()
+    return pictures
+
+
+def _weights(coding: Coding) -> list[tuple[str, list[tuple[str, float]]]]:
+    """The words of each cloud with their weights, heaviest first."""
+    pages, calls = _lemmas(coding, "international_page"), _lemmas(coding, "call")
+    inside, outside = _passages(coding)
+    weights: Mapping[str, Mapping[str, float]] = {
+        "frequency": pages,
+        "specificity-spillovers": characteristic(inside, outside),
+        "specificity-calls": characteristic(calls, pages),
+        "specificity-pages": characteristic(pages, calls),
+    }
+    return [(name, list(_shown(words, coding.forms).items())) for name, words in weights.items()]
+
+
+def _rests_on(coding: Coding) -> str:
+    """A digest of all that weights rest on: vocabulary, documents, kinds, coded spillovers."""
+    documents = [
+        (digest_of(document), document.duplicate_of, coding.kinds[document.id].kind)
+        for document in coding.documents
+    ]
+    return sha(vocabulary_digest(coding), documents, _spans(coding))
+
+
+def _spans(coding: Coding) -> dict[str, list[tuple[int, int]]]:
+    """Where each document's passages surely coded as spillovers stand, in order."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for ref in sorted(coding.references, key=lambda ref: ref.start):
+        if ref.certain and ref.code.startswith(_SPILLOVERS):
+            spans.setdefault(ref.document_id, []).append((ref.start, ref.end))
+    return spans
 
 
 def characteristic(part: Mapping[str, int], rest: Mapping[str, int]) -> dict[str, float]:
@@ -120,10 +150,7 @@ def _passages(coding: Coding) -> tuple[Counter[str], Counter[str]]:
     lemma_of |= {lemma: lemma for counts in coding.lemmas.values() for lemma in counts}
     inside: Counter[str] = Counter()
     outside: Counter[str] = Counter()
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for ref in sorted(coding.references, key=lambda ref: ref.start):
-        if ref.certain and ref.code.startswith(_SPILLOVERS):
-            spans.setdefault(ref.document_id, []).append((ref.start, ref.end))
+    spans = _spans(coding)
     for document in coding.documents:
         kind = coding.kinds[document.id].kind
         if document.duplicate_of or kind not in {"international_page", "call"}:

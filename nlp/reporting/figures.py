@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nlp.coding.codebook import Codebook
 from nlp.coding.labels import fold
 from nlp.coding.references import Call, Coding
@@ -98,7 +96,7 @@ def draw_figures(
     More calls than fit one picture go on in ``criteria-matrix-2`` and so on; without any call there
     is no matrix. ``lang`` is fr or en. Raises InputError where the files cannot be written.
     """
-    source = source_line(coding, campaign, lang, coding.codebook_version)
+    source = source_line(coding, campaign, lang)
     drawn = {"codes": _codes(coding, codebook, source, lang)}
     calls = sorted(solidarity_calls(coding), key=lambda call: fold(_council(call)))
     parts = [calls[i : i + _CALLS_A_PICTURE] for i in range(0, len(calls), _CALLS_A_PICTURE)]
@@ -108,7 +106,8 @@ def draw_figures(
             title = _WORDS[lang]["and"].format(title=title, part=number, parts=len(parts))
         name = "criteria-matrix" if number == 1 else f"criteria-matrix-{number}"
         drawn[name] = _matrix(part, codebook, title, source, lang)
-    return publish(drawn, outputs, ("codes", "criteria-matrix*"))
+    note = f"codebook {coding.codebook_version}"
+    return publish(drawn, outputs, ("codes", "criteria-matrix*"), note)
 
 
 def _codes(coding: Coding, codebook: Codebook, source: str, lang: str) -> Drawing:
@@ -189,6 +188,7 @@ def _matrix(
 def _draw_matrix(
     states: Sequence[Sequence[str]], calls: Sequence[str], criteria: Sequence[str]
 ) -> "Figure":
+    import numpy as np
     from matplotlib.collections import PatchCollection
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle

@@ -31,11 +31,15 @@ _LEVELS = ("error", "warning", "info")
 
 
 class Picture(NamedTuple):
-    """A picture in ``outputs/<campaign>/figures``: file name, title, and what it shows in words."""
+    """A picture in ``outputs/<campaign>/figures``: file name, title, and what it shows in words.
+
+    ``note`` is what else there is to know of it: the codebook that its counts rest on.
+    """
 
     file: str
     title: str
     alt: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

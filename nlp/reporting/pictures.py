@@ -1,19 +1,16 @@
 """How every picture is drawn and kept: style, title, source, PNG and SVG that never differ."""
 
-import hashlib
 import io
-import json
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from fnmatch import fnmatch
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpora.campaign import InputError
 from nlp.coding.references import Coding
+from nlp.counting.kept import Kept
 from nlp.reporting.front import Picture
 
 if TYPE_CHECKING:  # Matplotlib takes half a second to load: only where something is to be drawn
@@ -26,19 +23,18 @@ INK, QUIET, PALE = "#1A1A1A", "#595959", "#F0F0F0"
 
 _WORDS = {
     "fr": {
-        "source": "Source : campagne {campaign}, {pages} pages lues{dates}.{codebook}",
+        "source": "Source : campagne {campaign}, {pages} pages lues{dates}.",
         "dates": ", captures du {first} au {last}",
         "date": ", captures du {first}",
     },
     "en": {
-        "source": "Source: campaign {campaign}, {pages} pages read{dates}.{codebook}",
+        "source": "Source: campaign {campaign}, {pages} pages read{dates}.",
         "dates": ", captures from {first} to {last}",
         "date": ", captures of {first}",
     },
 }
 
-DRAWN = ".drawn.json"
-"""In ``outputs``: what each picture was drawn from, and its files' digests."""
+_KINDS = ("png", "svg")
 
 
 class Drawing(NamedTuple):
@@ -51,77 +47,43 @@ class Drawing(NamedTuple):
 
 
 def publish(
-    drawings: Mapping[str, Drawing], outputs: Path, owned: Sequence[str]
+    drawings: Mapping[str, Drawing], outputs: Path, owned: Sequence[str], note: str = ""
 ) -> tuple[Picture, ...]:
     """Write each drawing as PNG and SVG in ``outputs/figures``, always the same bytes.
 
     One that is there, drawn from the same, is left as it is. ``owned`` are the glob patterns of
     names that the caller draws: what an earlier run left there and this one did not draw is
-    removed. Raises InputError where a file cannot be written.
+    removed. ``note`` is what the report says beside each. Raises InputError where a file cannot be
+    written.
     """
     folder = outputs / "figures"
+    files_owned = [f"figures/{pattern}.*" for pattern in owned]
+    kept = Kept(outputs, f"pictures {' '.join(owned)}", owned=files_owned)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        drawn = _drawn(outputs)
-        for name, drawing in drawings.items():
-            made_from = _digest(_program(), repr((drawing.title, drawing.shows)))
-            if drawn.get(name) != [made_from, *_files(folder, name)]:
-                _write(folder, name, drawing)
-                drawn[name] = [made_from, *_files(folder, name)]
-        for pattern in owned:
-            for path in folder.glob(pattern + ".*"):
-                if path.stem not in drawings:
-                    path.unlink()
-            drawn = {n: d for n, d in drawn.items() if n in drawings or not fnmatch(n, pattern)}
-        text = json.dumps(drawn, indent=0, sort_keys=True) + "\n"
-        (outputs / DRAWN).write_text(text, encoding="utf-8")
+        for name, one in drawings.items():
+            files = [f"figures/{name}.{kind}" for kind in _KINDS]
+            if not kept.holds(name, one.title, one.shows, files=files):
+                _write(folder, name, one)
+        kept.close()
     except OSError as error:
         raise InputError(
             f"{folder}: a picture cannot be written ({error.strerror}): free some space or rights, "
             "and run again"
         ) from error
-    return tuple(Picture(f"{name}.png", one.title, one.alt) for name, one in drawings.items())
+    return tuple(Picture(f"{name}.png", one.title, one.alt, note) for name, one in drawings.items())
 
 
 def _write(folder: Path, name: str, drawing: Drawing) -> None:
     with _house_style():
         figure = drawing.draw()
-        for kind, metadata in (
-            ("png", {"Software": None}),
-            ("svg", {"Date": None, "Creator": None, "Title": drawing.title}),
-        ):
+        told = {"Software": None}, {"Date": None, "Creator": None, "Title": drawing.title}
+        for kind, metadata in zip(_KINDS, told, strict=True):
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
             partial = folder / f".{name}.{kind}"
             partial.write_bytes(buffer.getvalue())
             partial.replace(folder / f"{name}.{kind}")
-
-
-def _drawn(outputs: Path) -> dict[str, Any]:
-    try:
-        drawn = json.loads((outputs / DRAWN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return drawn if isinstance(drawn, dict) else {}
-
-
-def _files(folder: Path, name: str) -> list[str]:
-    paths = [folder / f"{name}.{kind}" for kind in ("png", "svg")]
-    return [_digest(path.read_bytes()) if path.exists() else "" for path in paths]
-
-
-def _program() -> bytes:
-    """What draws: this package's modules and the versions of the libraries."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
-    versions = f"{version('matplotlib')} {version('wordcloud')}".encode()
-    return b"\0".join([versions, *(path.read_bytes() for path in modules)])
-
-
-def _digest(*parts: bytes | str) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode("utf-8", "replace") if isinstance(part, str) else part)
-    return digest.hexdigest()
 
 
 @contextmanager
@@ -154,8 +116,12 @@ def plain(text: str, width: int) -> str:
     return textwrap.shorten(text, width, placeholder="…")
 
 
-def source_line(coding: Coding, campaign: str, lang: str, codebook: str = "") -> str:
-    """Where a picture's counts come from: campaign, pages, days of capture, codebook if any."""
+def source_line(coding: Coding, campaign: str, lang: str) -> str:
+    """Where a picture's counts come from: campaign, pages, days of capture.
+
+    The codebook's version stands beside the picture in the report: in it, it would make every
+    picture another one whenever a letter of the codebook changed.
+    """
     words = _WORDS[lang]
     read = [document for document in coding.documents if not document.duplicate_of]
     days = sorted(day for document in read if (day := document.capture.captured_at[:10]))
@@ -164,7 +130,6 @@ def source_line(coding: Coding, campaign: str, lang: str, codebook: str = "") ->
         campaign=campaign,
         pages=len(read),
         dates=dates.format(first=days[0], last=days[-1]) if days else "",
-        codebook=f" Codebook {codebook}." if codebook else "",
     )
 
 

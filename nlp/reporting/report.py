@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from corpora.campaign import Event
 from nlp.coding.references import KIND_THRESHOLD, Coding
+from nlp.counting.kept import Kept
 from nlp.counting.study import Measured
 from nlp.reading.shelf import digest_of
 from nlp.reporting.archived import archived_parts
 from nlp.reporting.beside import downloads, shown
 from nlp.reporting.checks import Checks
-from nlp.reporting.evidence import Evidence
+from nlp.reporting.evidence import Evidence, Quote
 from nlp.reporting.front import Front, Picture, by_name, troubles
-from nlp.reporting.kept import KeptPages, told_by
 from nlp.reporting.pages import TO_CHECK, EvidencePages
 from nlp.reporting.places import CHECKS, anchor, archived_page, live_address
 from nlp.reporting.wording import Wording
@@ -63,7 +63,10 @@ def write_report(
     councils_to_check = Checks(evidence, pages, wording).councils()
     environment = _environment(wording, labels, thresholds)
     report = outputs / "report"
-    kept = KeptPages(outputs, ("evidence", "archive"), language, campaign, labels, thresholds)
+    ground = language, campaign, labels, thresholds
+    kept = Kept(outputs, "pages", ground, owned=("report/evidence/*", "report/archive/*"))
+    for folder in ("evidence", "archive"):
+        (report / folder).mkdir(parents=True, exist_ok=True)
     style = files("nlp.reporting").joinpath("style.css").read_text(encoding="utf-8")
     (report / "style.css").write_text(style, encoding="utf-8", newline="\n")
 
@@ -71,6 +74,9 @@ def write_report(
         root = "../" * path.count("/")
         text = environment.get_template(template).render(root=root, campaign=campaign, **given)
         (report / path).write_text(text, encoding="utf-8", newline="\n")
+
+    def holds(path: str, *made_from: object) -> bool:
+        return kept.holds(f"report/{path}", *made_from)
 
     write(
         "index.html",
@@ -95,12 +101,15 @@ def write_report(
         kind_threshold=KIND_THRESHOLD,
         passages=TO_CHECK,
     )
-    write("calls.html", "calls.html.j2", front=front, calls=coding.calls)
-    write("pages.html", "pages.html.j2", front=front, refused=troubles(told))
+    read = [(digest_of(document), coding.kinds.get(document.id)) for document in coding.documents]
+    if not holds("calls.html", coding.calls, [document.id for document in coding.documents]):
+        write("calls.html", "calls.html.j2", front=front, calls=coding.calls)
+    if not holds("pages.html", read, troubles(told)):
+        write("pages.html", "pages.html.j2", front=front, refused=troubles(told))
     for page in pages.every(study):
-        quotes = [told_by(section.quotes) for section in page.sections]
+        quotes = [_told_by(section.quotes) for section in page.sections]
         sections = [replace(section, quotes=()) for section in page.sections]
-        if not kept.is_same(page.path, replace(page, sections=()), sections, quotes):
+        if not holds(page.path, replace(page, sections=()), sections, quotes):
             write(page.path, "evidence.html.j2", page=page)
     for document in coding.documents:
         references = sorted(
@@ -109,7 +118,7 @@ def write_report(
         path = archived_page(document.id)
         original = evidence.documents.get(document.duplicate_of)
         copied = original and digest_of(original)
-        if not kept.is_same(path, digest_of(document), references, copied):
+        if not holds(path, digest_of(document), references, copied):
             write(
                 path,
                 "archived.html.j2",
@@ -121,6 +130,11 @@ def write_report(
             )
     kept.close()
     return report / "index.html"
+
+
+def _told_by(quotes: Iterable[Quote]) -> list[tuple[object, ...]]:
+    """What a page shows of quotes; their documents, which may be long, by digest."""
+    return [(q.reference, q.before, q.after, q.live, digest_of(q.document)) for q in quotes]
 
 
 def _environment(

@@ -5,8 +5,9 @@ import pytest
 from corpora.campaign import InputError
 from crawler.archive import Capture
 from nlp.coding import kinds
+from nlp.coding.decisions import Themes
 from nlp.coding.features import looks_like_heading, parts_of_document, parts_of_text
-from nlp.coding.themes import is_international, is_solidarity
+from nlp.coding.themes import themes_of
 from nlp.reading.documents import Block, Document, Link
 
 HOST = "http://www.bassecombe.example"
@@ -185,5 +186,4 @@ def test_parts_see_fields_items_and_headings():
 )  # fmt: skip
 def test_what_is_international_and_what_is_solidarity(title, text, international, solidarity):
     call = [document("/aides/x", title, text)]
-    assert is_international(call)[0] is international
-    assert is_solidarity(call)[0] is solidarity
+    assert themes_of(call) == Themes(international, solidarity)

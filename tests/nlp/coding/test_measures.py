@@ -24,6 +24,8 @@ def _read(text: str, label: str, year: str = "") -> list[str]:
         ("66.67 %", "66.67"),
         ("70 pour cent", "70"),
         ("70 p. 100", "70"),
+        ("quatre-vingts pour cent", "80"),
+        ("cent pour cent", "100"),
     ],
 )
 def test_rates(text: str, rate: str) -> None:
@@ -41,6 +43,9 @@ def test_rates(text: str, rate: str) -> None:
         ("70 % à la signature, 30 % au solde", ["70", "30"]),
         ("la moitié du budget", ["50"]),
         ("la moitié de la subvention", []),
+        ("les trois quarts des dépenses", ["75"]),
+        ("un quart du prix", ["25"]),
+        ("les deux tiers des membres", []),
     ],
 )
 def test_of_a_range_of_rates_only_the_upper_end(text: str, rates: list[str]) -> None:
@@ -50,6 +55,7 @@ def test_of_a_range_of_rates_only_the_upper_end(text: str, rates: list[str]) -> 
 def test_the_price_of_a_unit_is_no_sum_but_a_slash_may_part_two() -> None:
     assert _read("400 €/ha, 500 € HT / m2", "money") == []
     assert _read("minimum 250 € / maximum : 5 000 €", "money") == ["250", "5000"]
+    assert _read("5 000 €/projet, 300 €/an, 20 €/animal", "money") == ["5000", "300"]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,11 @@ def test_the_price_of_a_unit_is_no_sum_but_a_slash_may_part_two() -> None:
         ("1 200,50 €", 1_200.5),
         ("12 345,67 €", 12_345.67),
         ("1 euro", 1),
+        ("mille euros", 1_000),
+        ("quinze mille euros", 15_000),
+        ("deux mille cinq cents euros", 2_500),
+        ("cinq cents euros", 500),
+        ("cinq cents (500) euros", 500),
     ],
 )
 def test_sums(text: str, euros: float) -> None:
@@ -104,6 +115,7 @@ def test_durations(text: str, duration: str) -> None:
 @pytest.mark.parametrize("text", ["soixante-dix jours", "vingt et un jours"])
 def test_a_number_of_several_words_is_not_read_by_its_last(text: str) -> None:
     assert _read(text, "duration") in ([], ["P70D"], ["P21D"])
+    assert _read("soixante-dix mille euros", "money") in ([], ["70000"])
 
 
 @pytest.mark.parametrize(
@@ -118,6 +130,7 @@ def test_a_number_of_several_words_is_not_read_by_its_last(text: str) -> None:
         ("15/10/14", "2014-10-15"),
         ("29 février 2016", "2016-02-29"),
         ("15-10-2014", "2014-10-15"),
+        ("2014-10-15", "2014-10-15"),
         ("15 oct. 2014", "2014-10-15"),
     ],
 )

@@ -1,9 +1,13 @@
 """Passages are the text itself, cut where it is said, with what governs it."""
 
+import re
+from unittest import mock
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from nlp.coding import passages as passages_module
 from nlp.coding.passages import passages
 from nlp.reading.documents import Document
 from tests.nlp.coding.handmade import block, document
@@ -47,6 +51,20 @@ def test_every_passage_is_a_part_of_its_block_and_no_word_is_lost(made: Document
     for index, home in enumerate(made.blocks):
         words = "" if home.boilerplate else made.text[home.start : home.end]
         assert "".join(read[index].split()) == "".join(words.split())
+
+
+_PLAIN_WORDS = st.sampled_from(
+    ["le", "projet", "Il", "I", "etc", "art", "vol", "M", "à", "a", "É", "12", "p.ex", ".", "?",
+     ". ", "? ", ". L", ", ", " ; ", "'", "-", "–", "%", "\u00a0", " ", "  ", " pdf ", "Co. KG"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(_PLAIN_WORDS, min_size=3, max_size=9).map("".join))
+def test_a_plain_text_is_cut_as_any_other(text: str) -> None:
+    with mock.patch.object(passages_module, "_PLAIN", re.compile(r"(?!)")):
+        expected = passages_module._cut(text)
+    assert passages_module._cut(text) == expected
 
 
 def _contexts(*blocks) -> dict[str, str]:  # type: ignore[no-untyped-def]

@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 from nlp.coding.labels import Lexicon, Span, fold, terms_regex
 
-_WORDS = ("siège", "social", "œuvr*", "n°", "d'art", "art*", "a", "-x", "r&d", "é.b", "cœur", "*")
-_TERMS = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=2).map(" ".join)
+_WORDS = ("siège", "social", "œuvr*", "n°", "d'art", "art*", "a", "-x", "r&d", "é.b", "cœur", "*",
+          "/an", "°c")  # fmt: skip
+_TERMS = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3).map(" ".join)
 _TEXTS = st.lists(
-    st.sampled_from((*_WORDS, *"sx eœ°'.·(-)&oe2", "sociaux", "sièges", "Œuvrer")), max_size=14
+    st.sampled_from((*_WORDS, *"sx eœ°'.·(-)&oe2/", "sociaux", "sièges", "Œuvrer")), max_size=14
 )
 
 

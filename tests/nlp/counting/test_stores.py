@@ -23,8 +23,8 @@ from nlp.counting.tables import Table, build_tables
 from tests.nlp.counting.handmade import CODEBOOK, SORVANGE, VALMORIERE, campaign
 
 
-def tables() -> tuple[Table, ...]:
-    return build_tables(campaign(), CODEBOOK, [VALMORIERE, SORVANGE], read_published())
+def tables(lang: str = "fr") -> tuple[Table, ...]:
+    return build_tables(campaign(), CODEBOOK, [VALMORIERE, SORVANGE], read_published(), lang)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +100,69 @@ def test_same_study_same_bytes(written: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "o")], check=True, cwd=root)
     files = sorted(path.relative_to(written) for path in written.rglob("*") if path.is_file())
-    assert len(files) == 2 * len(tables()) + 2
+    assert len(files) == 2 * len(tables()) + len(["study.xlsx", "study.sqlite", ".made.json"])
     for file in files:
         assert (tmp_path / "o" / file).read_bytes() == (written / file).read_bytes(), file
+
+
+def coded_anew() -> tuple[Table, ...]:
+    """The tables where the codes found something else, the words and the families did not."""
+    coding = campaign()
+    coding = replace(coding, references=coding.references[1:], codebook_version="another")
+    return build_tables(coding, CODEBOOK, [VALMORIERE, SORVANGE], read_published())
+
+
+def bytes_of(outputs: Path) -> dict[str, bytes]:
+    files = (path for path in outputs.rglob("*") if path.is_file())
+    return {path.relative_to(outputs).as_posix(): path.read_bytes() for path in files}
+
+
+def test_after_a_change_the_same_bytes_as_if_written_for_the_first_time(tmp_path: Path) -> None:
+    write_tables(tables(), tmp_path / "again")
+    write_tables(coded_anew(), tmp_path / "again")
+    write_tables(coded_anew(), tmp_path / "once")
+    assert bytes_of(tmp_path / "again") == bytes_of(tmp_path / "once")
+    assert bytes_of(tmp_path / "once") != bytes_of(write_all(tmp_path / "first"))
+
+
+def write_all(outputs: Path) -> Path:
+    write_tables(tables(), outputs)
+    return outputs
+
+
+def test_what_takes_long_to_find_is_found_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tables(tables(), tmp_path)
+
+    def again(*_: object) -> None:
+        raise AssertionError("found anew")
+
+    monkeypatch.setattr("nlp.counting.tables.specificity_rows", again)
+    monkeypatch.setattr("nlp.counting.tables.count_families", again)
+    write_tables(coded_anew(), tmp_path)
+    lemmas = {id_: {**counts, "autre": 9} for id_, counts in campaign().lemmas.items()}
+    coding = replace(campaign(), lemmas=lemmas)
+    with pytest.raises(AssertionError, match="found anew"):
+        write_tables(build_tables(coding, CODEBOOK, [], read_published()), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "tables/specificities.parquet", "tables/specificities.csv", "tables/families.parquet",
+        "tables/calls.csv", "study.xlsx", "study.sqlite", ".made.json",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
+def test_what_somebody_changed_is_written_anew(tmp_path: Path, file: str, harm: str) -> None:
+    before = bytes_of(write_all(tmp_path))
+    path = tmp_path / file
+    if harm == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-9] + b"" if harm == "cut" else b"{}")
+    assert bytes_of(write_all(tmp_path)) == before
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
@@ -113,7 +173,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, limits[1]))
         with pytest.raises(InputError, match="cannot be written") as error:
-            write_tables(tables(), outputs)
+            write_tables(tables("en"), outputs)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "\n" not in str(error.value)

@@ -10,6 +10,7 @@ from nlp.reading.languages import language_of
 from nlp.reading.lines import label_of, piece
 from nlp.reading.normal import normal, tidy
 from nlp.reading.plain import text_pieces
+from nlp.reading.reader import MOST_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,15 @@ def test_decode(content, charset, encoding, wrong):
     decoded = decode(content, charset)
     assert "œuvre été" in decoded.text
     assert (decoded.encoding, decoded.wrong) == (encoding, wrong)
+
+
+def test_a_document_too_long_is_told_with_the_limit(read):
+    words = "Une ligne de mots comme une autre, et rien de plus. " * 100
+    paragraph, most = f"<p>{words}</p>", MOST_CHARACTERS // len(words.strip())
+    assert len(read(paragraph * most).text) > 0.99 * MOST_CHARACTERS
+    event = read(paragraph * (most + 1))
+    assert (event.stage, event.level, event.name) == ("read", "warning", "too_long")
+    assert f"longer than {MOST_CHARACTERS:,}" in event.reason
 
 
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "latin-1", "rot13", "idna", "x\0"]))

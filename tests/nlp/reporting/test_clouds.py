@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from nlp.coding.references import Coding, Kind
@@ -85,3 +86,37 @@ def test_no_words_no_cloud_and_none_left_from_before(tmp_path: Path) -> None:
     nothing = Coding((), {}, (), (), (), {}, {}, "v")
     assert draw_clouds(nothing, "2014", tmp_path) == ()
     assert list((tmp_path / "figures").iterdir()) == []
+
+
+def test_words_are_weighed_once_and_anew_when_what_they_rest_on_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coding = coded()
+    first = draw_clouds(coding, "2014", tmp_path)
+
+    def anew(*_: object) -> None:
+        raise AssertionError("weighed anew")
+
+    page, rules = coding.documents
+    changes = {
+        "another codebook": (replace(coding, codebook_version="another"), False),
+        "references of other codes": (
+            replace(
+                coding,
+                references=(*coding.references, reference(rules, "applicant.location", "Associa")),
+            ),
+            False,
+        ),
+        "spillovers": (replace(coding, references=()), True),
+        "kinds": (replace(coding, kinds=coding.kinds | {page.id: coding.kinds[rules.id]}), True),
+        "words": (replace(coding, lemmas={**coding.lemmas, page.id: {"autre": 3}}), True),
+        "forms": (replace(coding, forms={}), True),
+        "text": (replace(coding, documents=(page, replace(rules, text=rules.text * 2))), True),
+    }
+    monkeypatch.setattr("nlp.reporting.clouds._weights", anew)
+    for what, (changed, weighed) in changes.items():
+        if weighed:
+            with pytest.raises(AssertionError, match="weighed anew"):
+                draw_clouds(changed, "2014", tmp_path)
+        else:
+            assert draw_clouds(changed, "2014", tmp_path) == first, what

@@ -88,10 +88,28 @@ def test_without_calls_there_is_no_matrix(tmp_path: Path) -> None:
 
 
 def test_the_source_tells_pages_and_days() -> None:
-    line = source_line(campaign(), "2014", "fr", "0123456789ab")
-    assert line == (
-        "Source : campagne 2014, 5 pages lues, captures du 2014-08-26. Codebook 0123456789ab."
-    )
+    line = source_line(campaign(), "2014", "fr")
+    assert line == "Source : campagne 2014, 5 pages lues, captures du 2014-08-26."
+
+
+def test_another_codebook_that_finds_the_same_draws_nothing_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = draw_figures(campaign(), CODEBOOK, "2014", tmp_path)
+    files = {path: path.read_bytes() for path in (tmp_path / "figures").iterdir()}
+    again = replace(campaign(), codebook_version="another")
+
+    def anew(*_: object) -> None:
+        raise AssertionError("drawn anew")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nlp.reporting.pictures._write", anew)
+        pictures = draw_figures(again, CODEBOOK, "2014", tmp_path)
+        with pytest.raises(AssertionError, match="drawn anew"):
+            draw_figures(replace(again, references=()), CODEBOOK, "2014", tmp_path)
+    assert {path: path.read_bytes() for path in (tmp_path / "figures").iterdir()} == files
+    assert {picture.note for picture in pictures} == {"codebook another"}
+    assert [(one.file, one.alt) for one in pictures] == [(one.file, one.alt) for one in first]
 
 
 def test_a_picture_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
