@@ -47,6 +47,11 @@ class Labelled:
         """Where each word of the passage starts."""
         return [match.start() for match in _WORD.finditer(self.folded)]
 
+    @cached_property
+    def found(self) -> dict[object, list[tuple[int, int]]]:
+        """Where the steps of patterns were found, by what they look for: many look for the same."""
+        return {}
+
 
 @dataclass(frozen=True)
 class _Step:
@@ -59,9 +64,14 @@ class _Step:
     without: frozenset[str]
 
     def places(self, passage: Labelled) -> list[tuple[int, int]]:
-        if self.word:
-            return [match.span() for match in self.word.finditer(passage.folded)]
-        return sorted({one for label in self.labels for one in passage.places.get(label, ())})
+        key = self.word or self.labels
+        if key not in passage.found:
+            passage.found[key] = (
+                [match.span() for match in self.word.finditer(passage.folded)]
+                if self.word
+                else sorted({p for label in self.labels for p in passage.places.get(label, ())})
+            )
+        return passage.found[key]
 
 
 class Notation:
@@ -81,8 +91,6 @@ class Notation:
 
         Of ``A & B`` one, the shortest of all.
         """
-        if any(labels.isdisjoint(passage.labels) for labels in self.needs):
-            return
         found = [list(_Sequence(steps, passage).matches()) for steps in self._sequences]
         if all(found):
             if len(found) == 1:
@@ -134,24 +142,18 @@ class _Sequence:
 
     def __init__(self, steps: Sequence[_Step], passage: Labelled) -> None:
         self._steps, self._passage = steps, passage
-        self._places: dict[int, list[tuple[int, int]]] = {}
         # What was found from a place is kept: a page that repeats itself has each step's every
         # place tried from each place of the step before (25 × 60 ways a word).
         self._ends: dict[tuple[int, int, int], int | None] = {}
 
     def matches(self) -> Iterator[tuple[int, int]]:
         for first, step in enumerate(self._steps):
-            for start, stop in self._places_of(first):
+            for start, stop in step.places(self._passage):
                 end = self._end_from(first + 1, stop, 0)
                 if end is not None:
                     yield start, end
             if not step.optional:
                 return
-
-    def _places_of(self, index: int) -> list[tuple[int, int]]:
-        if index not in self._places:
-            self._places[index] = self._steps[index].places(self._passage)
-        return self._places[index]
 
     def _end_from(self, index: int, end: int, slack: int) -> int | None:
         """Where the steps from ``index`` on can end if the step before ended at ``end``."""
@@ -170,15 +172,15 @@ class _Sequence:
 
     def _stops(self, index: int, end: int, gap: int) -> Iterator[int]:
         """The ends of the step's places that may follow ``end``, nearest first."""
-        words, places = self._passage.words, self._places_of(index)
-        without = self._steps[index].without
+        step, words = self._steps[index], self._passage.words
+        places = step.places(self._passage)
         words_before = bisect_left(words, end)
         for start, stop in islice(places, bisect_left(places, (end,)), None):
             if bisect_left(words, start) - words_before > gap:
                 return
             if ";" not in self._passage.folded[end:start] and not any(
                 end <= other < start
-                for label in without
+                for label in step.without
                 for other, _ in self._passage.places.get(label, ())
             ):
                 yield stop

@@ -112,11 +112,7 @@ class WordIndex:
             for place, number in candidates:
                 if start < ends.get(place, 0):
                     continue
-                one = self._lists[place][number]
-                stop = _end_of_words(one, text, words, index, inclusive) if one.plain else _UNSURE
-                if stop == _UNSURE:
-                    match = _compiled(one.pattern).match(text, start)
-                    stop = match.end() if match else None
+                stop = _end(self._lists[place][number], text, words, index, inclusive)
                 if stop is not None:
                     ends[place] = stop
                     found.append((place, number, start, stop))
@@ -151,30 +147,31 @@ class WordIndex:
             yield place, (match.lastindex or 1) - 1, match.start(), match.end()
 
 
-def _end_of_words(
+def _end(
     one: Expression,
     text: str,
     words: Sequence[re.Match[str]],
     index: int,
     inclusive: Container[int],
 ) -> int | None:
-    """Where a plain expression ends that can begin with the word of that index, if it goes on so.
+    """Where an expression ends that can begin with the word of that index, if it matches there.
 
-    ``inclusive`` is where inclusive endings begin: which of them belong to it, its pattern knows.
+    ``inclusive`` is where inclusive endings begin: what belongs to it of them, its pattern knows.
     """
-    end = words[index].end()
-    if end in inclusive:
-        return _UNSURE
-    for place, expected in enumerate(one.following, start=index + 1):
-        if place == len(words) or not expected.holds(words[place][0]):
-            return None
-        if not _JOINT.fullmatch(text, end, words[place].start()):
-            return None
-        end = words[place].end()
-        if end in inclusive:
-            return _UNSURE
-    return end
+    start, end = words[index].span()
+    if one.plain:
+        for place, expected in enumerate(one.following, start=index + 1):
+            if end in inclusive:
+                break
+            if place == len(words) or not expected.holds(words[place][0]):
+                return None
+            if not _JOINT.fullmatch(text, end, words[place].start()):
+                return None
+            end = words[place].end()
+        if end not in inclusive:
+            return end
+    match = _compiled(one.pattern).match(text, start)
+    return match.end() if match else None
 
 
-_UNSURE = -1
 _compiled = cache(re.compile)
