@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYWB := .peers/pywb
 
-.PHONY: demo test check install lock clean
+.PHONY: demo test check install peers lock clean
 
 demo: $(READY)
 	$(BIN)/aect demo
@@ -26,9 +27,18 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+# Other people's tools that the tests hold archives against, each in an environment of its own.
+peers: $(PYWB)/.ready
+
+$(PYWB)/.ready: tests/peers/pywb.txt
+	$(PYTHON) -m venv --clear $(PYWB)
+	$(PYWB)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/peers/pywb.txt
+	touch $@
+
 # Needs uv (https://docs.astral.sh/uv); keeps the pins that still fit.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra script --universal --python-version 3.11 --generate-hashes --output-file requirements.lock
+	uv pip compile tests/peers/pywb.in --universal --python-version 3.11 --generate-hashes --output-file tests/peers/pywb.txt
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) .peers

@@ -6,21 +6,21 @@ most commands, and every mistake in writing one, need none of them.
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
 
 from corpora import BUNDLED
-from corpora.campaign import Campaign, Event, InputError, read_events
+from corpora.campaign import Campaign, InputError, read_events
+from corpora.console import CampaignName, finish, out, say, warn
+from crawler.commands import Contact, Loopback, Since, Sources, crawl
+from crawler.commands import app as crawler_commands
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import read_table
 from nlp.reporting.terminal import changes_table, figures_table, scores_table, stages
 
 if TYPE_CHECKING:
-    from crawler.crawl import CrawlOutcome
     from nlp.analysis import Analysis
 
 # What Typer raises for wrong usage: a class it carries along but gives no name of its own.
@@ -36,21 +36,6 @@ app = typer.Typer(
     Each stage reads what the one before left, so every command can be run again: it redoes only
     what changed. Start with `aect demo`.""",
 )
-out = Console()
-err = Console(stderr=True)
-
-CampaignName = Annotated[str, typer.Argument(help="The campaign's name (2014, 2026, …).")]
-Sources = Annotated[Path, typer.Option(help="YAML file of the councils to crawl.")]
-Contact = Annotated[
-    str,
-    typer.Option(
-        envvar="AECT_CONTACT", help="Mail address or page told to the sites in the user agent."
-    ),
-]
-Loopback = Annotated[
-    bool,
-    typer.Option("--loopback", help="Allow servers on this machine, without delays (for tests)."),
-]
 Codebook = Annotated[Path, typer.Option(help="Folder of the codebook's YAML files.")]
 Language = Annotated[
     Literal["fr", "en"], typer.Option("--lang", help="Language of tables and report.")
@@ -58,6 +43,9 @@ Language = Annotated[
 
 SAMPLE = "sample-2014"
 SAMPLE_SOURCES = BUNDLED / "sources" / f"{SAMPLE}.yml"
+
+
+app.add_typer(crawler_commands)
 
 
 @app.command()
@@ -69,17 +57,8 @@ def demo() -> None:
     campaign = Campaign.named(SAMPLE)
     with serve(bundled("2014")) as address:
         os.environ["http_proxy"] = address
-        _crawl(campaign, SAMPLE_SOURCES, "aect demo, on this machine", loopback=True)
+        crawl(campaign, SAMPLE_SOURCES, "aect demo, on this machine", loopback=True)
     _headlines(campaign, _analyse(campaign, BUNDLED_CODEBOOK, "fr"))
-
-
-@app.command("crawl")
-def crawl_command(
-    campaign: CampaignName, sources: Sources, contact: Contact = "", loopback: Loopback = False
-) -> None:
-    """Crawl and archive the councils' pages and calls; resumes when run again."""
-    outcome = _crawl(Campaign.named(campaign), sources, contact, loopback=loopback)
-    _finish(outcome.expectations_failed)
 
 
 @app.command("import")
@@ -101,11 +80,11 @@ def import_command(
     events = import_paths(target, paths, metadata, campaign_sources(target) or bundled_sources())
     for event in events:
         if event.level != "info":
-            _warn(f"{event.subject}: {event.reason}")
+            warn(f"{event.subject}: {event.reason}")
     held = sum(1 for _ in read_captures(target.archive))
     if not held:
         raise InputError(f"{campaign}: nothing could be imported")
-    out.print(f"{target.archive} holds {held} records", highlight=False, soft_wrap=True)
+    say(f"{target.archive} holds {held} records")
 
 
 @app.command("analyse")
@@ -116,7 +95,7 @@ def analyse_command(
     target = Campaign.named(campaign)
     analysis = _analyse(target, codebook, lang)
     _headlines(target, analysis)
-    _finish(analysis.expectations_failed)
+    finish(analysis.expectations_failed)
 
 
 @app.command()
@@ -124,6 +103,7 @@ def run(
     campaign: CampaignName,
     sources: Sources,
     contact: Contact = "",
+    since: Since = "",
     loopback: Loopback = False,
     codebook: Codebook = BUNDLED_CODEBOOK,
     lang: Language = "fr",
@@ -133,10 +113,10 @@ def run(
 
     target = Campaign.named(campaign)
     checked_codebook(target, codebook)  # a crawl takes hours: a mistake is told before it
-    _crawl(target, sources, contact, loopback=loopback)
+    crawl(target, sources, contact, since=since, loopback=loopback)
     analysis = _analyse(target, codebook, lang)
     _headlines(target, analysis)
-    _finish(analysis.expectations_failed)
+    finish(analysis.expectations_failed)
 
 
 @app.command("compare")
@@ -179,9 +159,9 @@ def evaluate_command(
         evaluation.kinds,
         *map(str, written),
     ):
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        say(line)
     for fault in evaluation.faults:
-        _warn(fault)
+        warn(fault)
     if evaluation.faults:
         raise typer.Exit(1)
 
@@ -193,31 +173,13 @@ def verify_command(campaign: CampaignName) -> None:
 
     result = verify(Campaign.named(campaign))
     for problem in result.problems:
-        _warn(problem)
+        warn(problem)
     out.print(
         f"{result.records} records, {result.documents} documents, {result.references} references: "
         f"{len(result.problems)} problems",
         highlight=False,
     )
     if result.problems:
-        raise typer.Exit(1)
-
-
-def _crawl(campaign: Campaign, sources: Path, contact: str, *, loopback: bool) -> "CrawlOutcome":
-    from crawler.crawl import crawl
-
-    outcome = crawl(campaign, sources, contact=contact, loopback=loopback, progress=True)
-    out.print(
-        f"{campaign.name}: {outcome.fetched} exchanges archived, {outcome.archived} already there",
-        highlight=False,
-    )
-    return outcome
-
-
-def _finish(expectations_failed: Sequence[Event]) -> None:
-    for event in expectations_failed:
-        _warn(f"{event.subject}: {event.reason}")
-    if expectations_failed:
         raise typer.Exit(1)
 
 
@@ -239,12 +201,8 @@ def _headlines(campaign: Campaign, analysis: "Analysis") -> None:
             soft_wrap=True,
         )
     if not analysis.redone:
-        out.print("nothing changed since the last analysis", highlight=False)
-    out.print(f"report: {analysis.report}", highlight=False, soft_wrap=True)
-
-
-def _warn(line: str) -> None:
-    err.print(line, highlight=False, markup=False, soft_wrap=True)
+        say("nothing changed since the last analysis")
+    say(f"report: {analysis.report}")
 
 
 def main() -> None:
@@ -254,16 +212,16 @@ def main() -> None:
     except _UsageError as error:
         command = error.ctx.command_path if error.ctx else "aect"
         if message := " ".join(error.format_message().split()):  # none where help was shown
-            _warn(f"aect: {message} (see `{command} --help`)")
+            warn(f"aect: {message} (see `{command} --help`)")
         sys.exit(2)
     except InputError as error:
-        _warn(f"aect: {error}")
+        warn(f"aect: {error}")
         sys.exit(2)
     except OSError as error:  # a folder that may not be written, a disk that is full
-        _warn(f"aect: {error.filename or Path.cwd()}: {error.strerror or error}")
+        warn(f"aect: {error.filename or Path.cwd()}: {error.strerror or error}")
         sys.exit(2)
     if status == 130:  # what Typer makes of Ctrl-C, without a word
-        _warn("aect: stopped; the same command goes on from here")
+        warn("aect: stopped; the same command goes on from here")
     sys.exit(status)
 
 

@@ -80,7 +80,9 @@ def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write events to ``path``, one JSON object a line, replacing what was there."""
     lines = [json.dumps(asdict(event), ensure_ascii=False) + "\n" for event in events]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(lines), encoding="utf-8")
+    beside = path.with_name(path.name + ".part")
+    beside.write_text("".join(lines), encoding="utf-8")
+    beside.replace(path)  # in one piece: half a log, on a disk that fills up, could not be read
 
 
 def read_events(path: Path) -> Iterator[Event]:

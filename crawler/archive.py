@@ -42,7 +42,8 @@ class Capture:
 
     ``warc``, ``offset`` and ``record_id`` are of the record that was written then. Where that is a
     revisit (the page had not changed), ``body_warc``, ``body_offset`` and ``body_id`` are of the
-    earlier response that holds the body; else they are empty.
+    earlier response that holds the body; else they are empty. ``rendered_from`` is the id of the
+    record whose page a browser made this capture of, else empty.
     """
 
     url: str
@@ -60,6 +61,7 @@ class Capture:
     body_warc: str = ""
     body_offset: int = 0
     body_id: str = ""
+    rendered_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,10 @@ def open_segment(archive_dir: Path, name: str) -> BinaryIO:
 def read_http(archive_dir: Path, capture: Capture) -> tuple[list[tuple[str, str]], bytes]:
     """The HTTP headers and the body of a capture as they were sent, for a replay."""
     with read_record(archive_dir, capture) as record:
-        headers = list(record.http_headers.headers) if record.http_headers else []
+        if record.http_headers:
+            headers = list(record.http_headers.headers)
+        else:
+            headers = [("Content-Type", record.rec_headers.get_header("Content-Type") or "")]
         return headers, record.raw_stream.read()
 
 

@@ -70,13 +70,20 @@ def resolved(found: Sequence[Found]) -> Iterator[Capture]:
 
 
 def unresolved(found: Sequence[Found]) -> Iterator[str]:
-    """One line for each revisit whose response is not in the archive."""
+    """One line for each revisit or rendered page whose response is not in the archive."""
+    answers = {one.capture.record_id for one in found}
     bodies = {one.capture.record_id for one in found if not one.refers_to}
     for one in found:
+        capture, reason = one.capture, ""
         if one.refers_to and one.refers_to not in bodies:
-            capture = one.capture
-            reason = f"says it had not changed since {one.refers_to}, which is not in the archive"
-            yield f"{capture.warc}: {capture.url}: record {capture.record_id} {reason}"
+            reason = f"says it had not changed since {one.refers_to}"
+        elif capture.rendered_from and capture.rendered_from not in answers:
+            reason = f"was rendered from {capture.rendered_from}"
+        if reason:
+            yield (
+                f"{capture.warc}: {capture.url}: record {capture.record_id} {reason}, "
+                "which is not in the archive"
+            )
 
 
 def scan(path: Path) -> Iterator[Found]:
@@ -84,15 +91,13 @@ def scan(path: Path) -> Iterator[Found]:
     about: dict[str, dict[str, str]] = {}
     for offset, record in whole_records(path, wholeness(path).end):
         if record.rec_type == "metadata":
-            parent = record.rec_headers.get_header("WARC-Concurrent-To")
-            about[parent or ""] = warc_fields(record.raw_stream.read())
-        elif record.rec_type in ("response", "resource", "revisit"):
+            beside = record.rec_headers.get_header("WARC-Concurrent-To")
+            about[beside or _parent(record)] = warc_fields(record.raw_stream.read())
+        elif record.rec_type in ("response", "resource", "revisit", "conversion"):
             record_id = record.rec_headers.get_header("WARC-Record-ID")
             told = about.pop(record_id, {})
             try:
-                refers_to = ""
-                if record.rec_type == "revisit":
-                    refers_to = record.rec_headers.get_header("WARC-Refers-To") or "nothing"
+                refers_to = _parent(record) if record.rec_type == "revisit" else ""
                 capture = _capture(record, told, path, offset)
                 yield Found(capture, refers_to, COPIED_FROM in told)
             except (ValueError, TypeError, AttributeError) as error:
@@ -127,7 +132,12 @@ def _capture(record: Any, about: dict[str, str], path: Path, offset: int) -> Cap
         kind=about.get("kind", ""),
         title=about.get("title", ""),
         date=about.get("date", ""),
+        rendered_from=_parent(record) if record.rec_type == "conversion" else "",
     )
+
+
+def _parent(record: Any) -> str:
+    return record.rec_headers.get_header("WARC-Refers-To") or "nothing"
 
 
 def warc_fields(block: bytes) -> dict[str, str]:

@@ -5,6 +5,7 @@ output. When its standard input ends, the parent wants it to stop or is gone: it
 """
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -15,11 +16,15 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
 from corpora.campaign import Event
 from crawler.archive import Capture
 from crawler.captures import copied_responses, read_captures
 from crawler.order import Order
+from crawler.politeness import TICK, Politeness
+from crawler.pulse import BEAT, pulse
 from crawler.replaying import Budget
 from crawler.revisiting import Earlier
 from crawler.settings import scrapy_settings, user_agent
@@ -44,19 +49,29 @@ class Lines:
         self._process = process
 
     def event(self, source: Source, event: Event) -> None:
-        _say(source=source.id, event=asdict(event))
+        say(source=source.id, event=asdict(event))
 
     def fetched(self, source: Source) -> None:
-        _say(source=source.id, fetched=1)
+        say(source=source.id, fetched=1)
 
     def replayed(self, source: Source) -> None:
-        _say(source=source.id, replayed=1)
+        say(source=source.id, replayed=1)
 
-    def closed(self, source: Source) -> None:
-        _say(source=source.id, closed=True)
+    def closed(self, source: Source, reason: str) -> None:
+        self.beat()
+        say(source=source.id, closed=reason)
+
+    def beat(self) -> None:
+        """Tell where every crawl stands."""
+        for crawler in self._process.crawlers:
+            if crawler.spider is not None:
+                say(source=crawler.spider.name, pulse=pulse(crawler))
+
+    def notice(self, line: str) -> None:
+        say(notice=line)
 
     def stop(self, reason: str) -> None:
-        _say(stopped=reason)
+        say(stopped=reason)
         stop(self._process)
 
 
@@ -77,6 +92,7 @@ def main(order: Order) -> None:
     """Crawl every source of the order, each by its own crawler, all in this process."""
     file = load_sources(Path(order.sources))
     log = {"LOG_FILE": order.log, "LOG_LEVEL": "WARNING"}
+    logging.raiseExceptions = False  # a log that a full disk refuses is no news for the terminal
     process = AsyncCrawlerProcess(Settings(log))
     lines = Lines(process)
     archive = Archived(
@@ -85,10 +101,13 @@ def main(order: Order) -> None:
         earlier=list(read_captures(Path(order.since_archive))) if order.since else [],
     )
     for source in file.sources:
+        if order.only and source.id not in order.only:
+            continue
         _add(process, order, source, file.crawl, archive, lines)
     threading.Thread(target=_stop_with_parent, args=(process,), daemon=True).start()
+    create_looping_call(lines.beat).start(BEAT, now=False)
     process.start(install_signal_handlers=False)
-    _say(done=True)
+    say(done=True)
 
 
 def _add(
@@ -114,15 +133,27 @@ def _add(
         Crawler(SPIDERS[source.spider], Settings(settings)),
         source=source,
         writer=ArchiveWriter(folder, source.id, info, copied=archived.copied),
-        budget=Budget.after(folder, own, limits.pages_per_source),
+        budget=Budget.after(folder, own, source.pages or limits.pages_per_source),
         earlier=Earlier.of(order.since, Path(order.since_archive), then),
         report=lines,
     )
 
 
 def stop(process: AsyncCrawlerProcess) -> None:
-    """Ask every crawler to end its open requests and close; to be called in the reactor."""
-    process._stop_dfd()
+    """Ask every crawler to end its open requests and close; to be called in the reactor.
+
+    Scrapy forgets the wish where a crawler has not started yet: it is told again until all ended.
+    """
+    from twisted.internet import reactor  # installed by the process, not before
+
+    for crawler in tuple(process.crawlers):
+        if crawler.crawling and crawler.engine is not None and crawler.engine.running:
+            if politeness := crawler.get_extension(Politeness):
+                politeness.end()
+            deferred_from_coro(crawler.stop_async())
+    if process.crawlers:
+        running: Any = reactor
+        running.callLater(TICK, stop, process)
 
 
 def _stop_with_parent(process: AsyncCrawlerProcess) -> None:
@@ -134,7 +165,8 @@ def _stop_with_parent(process: AsyncCrawlerProcess) -> None:
     running.callFromThread(stop, process)
 
 
-def _say(**line: Any) -> None:
+def say(**line: Any) -> None:
+    """Tell the parent process; see ``crawler.crawl``."""
     with suppress(BrokenPipeError):  # the parent is gone; the end of standard input says so too
         os.write(sys.stdout.fileno(), (json.dumps(line) + "\n").encode())
 

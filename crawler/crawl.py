@@ -7,10 +7,12 @@ crawl leaves in memory should not burden the analysis.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,13 @@ from typing import Any
 from corpora.campaign import Campaign, Event, InputError, write_events
 from crawler.archive import segments
 from crawler.changes import CHANGES, Change, changes, write_changes
+from crawler.crawl_report import write_crawl_report
 from crawler.order import Order
+from crawler.past import Past, keep_past
 from crawler.progress import Progress, shown
+from crawler.shards import Shard, sources_of
 from crawler.sources import Source, SourceFile, load_sources
+from crawler.standing import STANDING, Ledger
 from crawler.writing import archive_lock, recover
 
 
@@ -61,13 +67,18 @@ def crawl(
     loopback: bool = False,
     progress: bool = True,
     since: Campaign | None = None,
+    shard: Shard | None = None,
+    past: Past | None = None,
 ) -> CrawlOutcome:
     """Crawl the sources of a file into the campaign's archive; go on where an earlier run stopped.
 
     ``contact`` (a mail address or a page) is told to the sites; ``loopback`` allows servers on this
     machine and drops the delays; ``progress`` shows bars on a terminal, lines elsewhere; of the
-    pages of ``since`` servers are asked whether they changed (see ``crawler.changes``). The events
-    land in ``crawl.jsonl`` of the corpus, a copy of the sources in ``sources.yml``.
+    pages of ``since`` servers are asked whether they changed (see ``crawler.changes``); of a
+    ``shard`` only its sources are crawled. The events land in ``crawl.jsonl`` of the corpus, a copy
+    of all sources in ``sources.yml``, how far each came in ``crawl.json``, a page to read in
+    ``crawl.html``.
+    With ``past``, the pages of a past period are read from a web archive instead.
 
     Raises InputError for bad sources or contact, CrawlStoppedError (one of them) when the disk is
     full or the child dies, KeyboardInterrupt after an orderly stop.
@@ -75,9 +86,14 @@ def crawl(
     contact = _checked_contact(contact, loopback)
     if since and (since == campaign or not segments(since.archive)):
         raise InputError(f"--since {since.name}: name an earlier campaign that was crawled here")
+    if since and past:
+        raise InputError("--since asks servers what changed: it does not go with --from-archive")
     file = load_sources(sources_path)
+    chosen = sources_of(shard, file.sources) if shard else file.sources
     with archive_lock(campaign.archive) as lock:
         _keep_sources(campaign, sources_path, file)
+        _refuse_other_shard(campaign, file, chosen)
+        keep_past(campaign.corpus, past, crawled=_is_crawled(campaign, file))
         tally = _Tally()
         for line in recover(campaign.archive):
             event = Event("crawl", "warning", "segment_recovered", line.partition(":")[0], line)
@@ -89,16 +105,29 @@ def crawl(
             contact=contact,
             loopback=loopback,
             log=str(campaign.corpus / "crawl.log"),
+            only=tuple(source.id for source in chosen) if shard else (),
             since=since.name if since else "",
             since_archive=str(since.archive) if since else "",
+            cdx=past.cdx if past else "",
+            replay=past.replay if past else "",
+            period=str(past.period) if past else "",
         )
-        interrupted = _run(order, lock, file, tally, shown(file.sources, progress))
+        ledger = Ledger(campaign.corpus / STANDING, chosen)
+        shows = shown(chosen, file.crawl.pages_per_source, progress)
+        interrupted = _run(order, lock, file, tally, ledger, shows)
+        ledger.end()
         if interrupted:
             reason = "stopped by the user; the same command goes on from here"
             event = Event("crawl", "warning", "crawl_interrupted", campaign.name, reason)
             tally.events.append((-1, event))
         events = tuple(_in_order(tally.events))
-        write_events(campaign.corpus / "crawl.jsonl", events)
+        _keep_events(campaign, events, tally)
+        told: tuple[Change, ...] = ()
+        if since and tally.done and not (interrupted or tally.stopped):
+            told = changes(since, campaign, chosen)
+            write_changes(campaign.corpus / CHANGES, told)
+        with suppress(OSError):  # on a full disk the reason to tell is the archive's
+            write_crawl_report(campaign)
     if interrupted:
         raise KeyboardInterrupt
     if tally.stopped:
@@ -112,10 +141,15 @@ def crawl(
             "run the same command to go on"
         )
     failed = tuple(event for event in events if event.name == "expectation_failed")
-    told = changes(since, campaign, file.sources) if since else ()
-    if since:
-        write_changes(campaign.corpus / CHANGES, told)
     return CrawlOutcome(tally.fetched, tally.replayed, events, failed, told)
+
+
+def _keep_events(campaign: Campaign, events: Sequence[Event], tally: _Tally) -> None:
+    try:
+        write_events(campaign.corpus / "crawl.jsonl", events)
+    except OSError:
+        if not tally.stopped:  # on a full disk the reason to tell is the archive's
+            raise
 
 
 def _checked_contact(contact: str, loopback: bool) -> str:
@@ -143,43 +177,80 @@ def _keep_sources(campaign: Campaign, path: Path, file: SourceFile) -> None:
                 )
     text = path.read_bytes()
     if not copy.exists() or copy.read_bytes() != text:
-        copy.write_bytes(text)
+        beside = copy.with_suffix(".part")
+        beside.write_bytes(text)  # half a copy, on a disk that fills up, would be other sources
+        beside.replace(copy)
+
+
+def _is_crawled(campaign: Campaign, file: SourceFile) -> bool:
+    held = {path.name.rpartition("-")[0] for path in segments(campaign.archive)}
+    return not held.isdisjoint(source.id for source in file.sources)
+
+
+def _refuse_other_shard(campaign: Campaign, file: SourceFile, chosen: Sequence[Source]) -> None:
+    """One campaign holds one shard: a second one's log would replace the first one's."""
+    left_out = {source.id for source in file.sources} - {source.id for source in chosen}
+    held = {path.name.rpartition("-")[0] for path in segments(campaign.archive)}
+    if other := sorted(left_out & held):
+        raise InputError(
+            f"campaign {campaign.name} already holds {', '.join(other)}, which this shard leaves "
+            "out; crawl each shard under a name of its own, then merge"
+        )
 
 
 def _identity(source: Source) -> Source:
     """A source without what may change between two runs of one campaign."""
-    return replace(source, expect=None)  # type: ignore[arg-type]
+    return replace(source, expect=None, pages=0)  # type: ignore[arg-type]
 
 
-def _run(order: Order, lock: int, file: SourceFile, tally: _Tally, progress: Progress) -> bool:
+def _run(
+    order: Order, lock: int, file: SourceFile, tally: _Tally, ledger: Ledger, progress: Progress
+) -> bool:
     """Run the child to its end; whether the user stopped it."""
     rank = {source.id: number for number, source in enumerate(file.sources)}
-    interrupted = False
-    with _child(order, lock) as child, progress:
-        while True:
-            try:
-                for line in child.stdout or ():
-                    _note(json.loads(line), tally, rank, progress)
-                break
-            except KeyboardInterrupt:
-                if interrupted:
-                    child.kill()
-                else:
-                    interrupted = True
-                    progress.say("stopping: open requests are ended; Ctrl-C again to kill")
-                    _ask_to_stop(child)
-    return interrupted
+    with _child(order, lock) as child, _stopping(child) as asked, progress:
+        said = False
+        for line in child.stdout or ():
+            if asked and not said:
+                said = True
+                progress.say("stopping: open requests are ended; Ctrl-C again to kill")
+            _note(json.loads(line), tally, rank, ledger, progress)
+    return bool(asked)
 
 
-def _ask_to_stop(child: "subprocess.Popen[bytes]") -> None:
-    if child.stdin is not None:
-        child.stdin.close()
+@contextmanager
+def _stopping(child: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
+    """Ctrl-C, a terminal that closes and SIGTERM ask the child to stop; a second one kills it.
+
+    Yields the list of the signals that came. A handler that raised, as Python's own does, would
+    lose the line that was being read.
+    """
+    asked: list[int] = []
+
+    def stop(number: int, _: Any) -> None:
+        if asked:
+            child.kill()
+        elif child.stdin is not None:
+            child.stdin.close()
+        asked.append(number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other may set handlers
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+                before[number] = signal.signal(number, stop)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def _child(order: Order, lock: int) -> Iterator["subprocess.Popen[bytes]"]:
     # -P: a folder named crawler in the working directory must not be taken for this package
-    command = [sys.executable, "-P", "-m", "crawler.child", json.dumps(asdict(order))]
+    module = "crawler.past_child" if order.cdx else "crawler.child"
+    command = [sys.executable, "-P", "-m", module, json.dumps(asdict(order))]
     home = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))
     child = subprocess.Popen(  # noqa: S603 - our own module, its order one argument
@@ -201,18 +272,24 @@ def _child(order: Order, lock: int) -> Iterator["subprocess.Popen[bytes]"]:
         child.wait()
 
 
-def _note(line: dict[str, Any], tally: _Tally, rank: dict[str, int], progress: Progress) -> None:
+def _note(
+    line: dict[str, Any],
+    tally: _Tally,
+    rank: dict[str, int],
+    ledger: Ledger,
+    progress: Progress,
+) -> None:
     source = line.get("source", "")
+    if source:
+        progress.show(source, ledger.note(source, line))
     if "event" in line:
         tally.events.append((rank[source], Event(**line["event"])))
     elif "fetched" in line:
         tally.fetched += 1
-        progress.step(source, anew=True)
     elif "replayed" in line:
         tally.replayed += 1
-        progress.step(source, anew=False)
-    elif "closed" in line:
-        progress.finish(source)
+    elif "notice" in line:
+        progress.say(line["notice"])
     elif "stopped" in line:
         tally.stopped = tally.stopped or line["stopped"]
     elif "done" in line:

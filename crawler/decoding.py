@@ -17,6 +17,13 @@ A gzip bomb took 2.1 GB of memory at a limit of 1 GiB and 98 MB at this one.
 """
 
 
+MOST_MEMBERS = 10_000
+"""Gzip members of one body; a body of a million empty ones would be decoded for minutes."""
+
+_STEP, _LONGEST_STEP = 1 << 10, 1 << 16
+# of compressed bytes: what follows a member's end is copied each time, so that steps begin small
+
+
 class UndecodableError(Exception):
     """The entity cannot be had: its coding is not known here, or it is too long."""
 
@@ -54,23 +61,34 @@ def decode(body: bytes, transfer_coding: str, content_coding: str) -> Entity:
 
 def _inflated(body: bytes, formats: list[int]) -> Entity:
     for wbits in formats:
-        content, rest, damage = b"", body, ""
-        while rest and not damage:
-            member = zlib.decompressobj(wbits)
-            try:
-                piece = member.decompress(rest, ENTITY_LIMIT + 1 - len(content))
-            except zlib.error as error:
-                piece, damage = _before_damage(rest, wbits), f"damaged ({error})"
-            content += piece
-            if len(content) > ENTITY_LIMIT:
-                raise UndecodableError(f"it is longer than {ENTITY_LIMIT} bytes")
-            if not damage and not member.eof:
-                damage = "cut off"
-            # a second member follows, or padding that no decoder minds
-            rest = member.unused_data if member.unused_data[:2] == b"\x1f\x8b" else b""
+        content, damage = _members(body, wbits)
         if content or not damage:
             return Entity(content, f"its compressed body is {damage}" if damage else "")
     return Entity(body)
+
+
+def _members(body: bytes, wbits: int) -> tuple[bytes, str]:
+    """What the members of a compressed body hold one after the other, and what was lost of it."""
+    view, at, content = memoryview(body), 0, bytearray()
+    for _ in range(MOST_MEMBERS):
+        member, begin, before, step = zlib.decompressobj(wbits), at, len(content), _STEP
+        while not member.eof and at < len(view):
+            piece = view[at : at + step]
+            try:
+                content += member.decompress(piece, ENTITY_LIMIT + 1 - len(content))
+            except zlib.error as error:
+                content[before:] = _before_damage(body[begin:], wbits)
+                return bytes(content), f"damaged ({error})"
+            if len(content) > ENTITY_LIMIT:
+                raise UndecodableError(f"it is longer than {ENTITY_LIMIT} bytes")
+            at += len(piece) - len(member.unused_data)
+            step = min(2 * step, _LONGEST_STEP)
+        if not member.eof:
+            return bytes(content), "cut off"
+        # a second member follows, or padding that no decoder minds
+        if bytes(view[at : at + 2]) != b"\x1f\x8b":
+            return bytes(content), ""
+    return bytes(content), f"in more than {MOST_MEMBERS} pieces"
 
 
 def _before_damage(body: bytes, wbits: int) -> bytes:

@@ -1,12 +1,13 @@
 """WARC and WACZ files of other crawlers, read record by record."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
-from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
@@ -15,11 +16,14 @@ from corpora.campaign import Event
 from crawler.archive import BROKEN
 from crawler.captures import warc_fields
 from crawler.decoding import ENTITY_LIMIT
-from crawler.members import MemberCheck
 from crawler.records import Exchange
+from crawler.streams import LONGEST_LINE, ShortLines, Watched
 
-LONGEST_MEMBER = 8 * 2**30
-"""Bytes of a WARC file inside a WACZ: crawlers cut theirs at 1 to 4 GiB."""
+LONGEST_ADDRESS = 2000
+"""Characters; a crawl asks for no longer ones either."""
+
+MOST_TOLD, MOST_KINDS = 1000, 100
+"""Events of one name, and kinds of what is left out, that are told one by one of a file."""
 
 READ_TYPES = (
     "text/html",
@@ -32,6 +36,9 @@ READ_TYPES = (
     "",
 )
 """Media types worth copying; what is declared octet-stream or nothing is judged when read."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+"""What a damaged ZIP file raises, at its opening or while a member is read."""
 
 Described = tuple[Exchange, dict[str, str]]
 
@@ -46,8 +53,10 @@ class ForeignWarc:
     def __init__(self, name: str, stream: IO[bytes]) -> None:
         self.name = name
         self.events: list[Event] = []
-        self._stream = _Watched(stream)
+        self._stream = Watched(stream)
         self._left_out: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
+        self._untold: Counter[str] = Counter()
         self._about: dict[str, dict[str, str]] = {}
         self._requests: dict[str, Any] = {}
 
@@ -56,7 +65,7 @@ class ForeignWarc:
         pending: Described | None = None
         record = None
         try:
-            for record in ArchiveIterator(self._stream, check_digests=True):
+            for record in self._records():
                 if pending and record.rec_type == "request" and _beside(record) == _id(pending):
                     pending = (replace(pending[0], request=record.http_headers), pending[1])
                     continue
@@ -64,22 +73,41 @@ class ForeignWarc:
                     yield pending
                 pending = self._take(record)
         except (*BROKEN, OSError) as error:
-            self._tell("warc_unreadable", f"not readable as WARC ({_short(error)})", "error")
-        except zipfile.BadZipFile as error:
-            self._tell("warc_unreadable", f"damaged in its ZIP file ({_short(error)})", "error")
+            self.tell("warc_unreadable", f"not readable as WARC ({short(error)})", "error")
+        except DAMAGED as error:
+            self.tell("warc_unreadable", f"damaged in its ZIP file ({short(error)})", "error")
         if pending:
             yield pending
+        self._tell_end(record is None)
+
+    def _records(self) -> Iterator[Any]:
+        records = ArchiveIterator(self._stream, check_digests=True)
+        records.reader = reader = ShortLines(self._stream)
+        records.INC_RECORD = ""  # else warcio writes what it finds to the terminal
+        for record in records:
+            reader.next_head()
+            yield record
+            reader.next_head()
+        if records.err_count:
+            reason = f"{records.err_count} records do not end where their lengths say"
+            self.tell("record_damaged", reason)
+
+    def _tell_end(self, nothing: bool) -> None:
         if fault := self._stream.fault:
-            self._tell("warc_torn", f"{fault}; what stands before was imported", "error")
-        elif record is None and not self.events:
-            self._tell("warc_unreadable", "holds no whole record", "error")
+            self.tell("warc_torn", f"{fault}; what stands before was imported", "error")
+        elif nothing and not self.events:
+            self.tell("warc_unreadable", "holds no whole record", "error")
         for what, count in sorted(self._left_out.items()):
-            self._tell("records_left_out", f"{count} {what} left out", "info")
+            self.tell("records_left_out", f"{count} {what} left out", "info")
+        for name, count in sorted(self._untold.items()):
+            self.events.append(
+                Event("import", "warning", name, self.name, f"{count} more times, not listed")
+            )
 
     def _take(self, record: Any) -> Described | None:
         headers = record.rec_headers
         if record.rec_type == "metadata":
-            self._about = {_beside(record): warc_fields(record.raw_stream.read(ENTITY_LIMIT))}
+            self._about = {_beside(record): warc_fields(record.raw_stream.read(LONGEST_LINE))}
         elif record.rec_type == "request":
             own = headers.get_header("WARC-Record-ID") or ""
             self._requests = {own: record.http_headers, _beside(record): record.http_headers}
@@ -88,30 +116,34 @@ class ForeignWarc:
                 return self._copied(record)
             except (ValueError, TypeError, AttributeError) as error:
                 url = headers.get_header("WARC-Target-URI") or "a record without address"
-                self._tell("record_unreadable", f"{url}: its fields are wrong ({_short(error)})")
+                reason = f"{url[:LONGEST_ADDRESS]}: its fields are wrong ({short(error)})"
+                self.tell("record_unreadable", reason)
         elif record.rec_type == "revisit":
-            self._left_out["revisit records, whose pages are in other records,"] += 1
+            self._leave_out("revisit records, whose pages are in other records,")
         return None
 
     def _copied(self, record: Any) -> Described | None:
         headers, http = record.rec_headers, record.http_headers
         url, record_id = headers.get_header("WARC-Target-URI"), headers.get_header("WARC-Record-ID")
         if not url.startswith(("http:", "https:", "urn:")):
-            self._left_out[f"records of {url.partition(':')[0]}: addresses"] += 1
+            self._leave_out(f"records of {url.partition(':')[0][:20]}: addresses")
+            return None
+        if len(url) > LONGEST_ADDRESS:
+            self.tell("record_unreadable", f"{url[:80]}…: its address has {len(url)} characters")
             return None
         mime = ((http or headers).get_header("Content-Type") or "").partition(";")[0]
         status = int(http.get_statuscode()) if http else 200
         if status == 200 and mime.strip().lower() not in READ_TYPES:
-            self._left_out[f"records of type {mime.strip().lower()[:60]}"] += 1
+            self._leave_out(f"records of type {mime.strip().lower()[:60]}")
             return None
         body = record.raw_stream.read(ENTITY_LIMIT + 1)
         if len(body) > ENTITY_LIMIT:
-            self._tell("over_limit", f"{url}: longer than {ENTITY_LIMIT} bytes")
+            self.tell("over_limit", f"{url}: longer than {ENTITY_LIMIT} bytes")
             return None
         expected = record.payload_length if http else record.length
         failed = [p for p in record.digest_checker.problems if p.startswith("block digest failed")]
         if failed or len(body) != max(expected, 0):
-            self._tell("record_damaged", f"{url}: its bytes are not those that were recorded")
+            self.tell("record_damaged", f"{url}: its bytes are not those that were recorded")
             return None
         requests, about = self._requests, self._about
         exchange = Exchange(
@@ -127,68 +159,16 @@ class ForeignWarc:
         )
         return exchange, about.get(record_id, {})
 
-    def _tell(self, name: str, reason: str, level: str = "warning") -> None:
+    def _leave_out(self, what: str) -> None:
+        known = what in self._left_out or len(self._left_out) < MOST_KINDS
+        self._left_out[what if known else "records of other types"] += 1
+
+    def tell(self, name: str, reason: str, level: str = "warning") -> None:
+        self._told[name] += 1
+        if self._told[name] > MOST_TOLD:
+            self._untold[name] += 1
+            return
         self.events.append(Event("import", level, name, self.name, reason))
-
-
-def open_foreign(path: Path) -> Iterator[ForeignWarc]:
-    """The WARC streams of a .warc, .warc.gz or .wacz file; each is open until the next is asked."""
-    if path.suffix.lower() != ".wacz":
-        with path.open("rb") as file:
-            yield ForeignWarc(path.name, file)
-        return
-    refused = ForeignWarc(path.name, BytesIO())
-    try:
-        with zipfile.ZipFile(path) as package:
-            for member in package.infolist():
-                if not _is_warc(member.filename):
-                    continue
-                if reason := _unsafe(member):
-                    refused._tell("member_refused", f"{member.filename!r} {reason}", "error")
-                    continue
-                with package.open(member) as stream:
-                    yield ForeignWarc(f"{path.name}/{PurePosixPath(member.filename).name}", stream)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        refused._tell("wacz_unreadable", f"not readable as WACZ ({_short(error)})", "error")
-    yield refused
-
-
-def _is_warc(name: str) -> bool:
-    return name.lower().endswith((".warc", ".warc.gz"))
-
-
-def _unsafe(member: zipfile.ZipInfo) -> str:
-    steps = PurePosixPath(member.filename).parts
-    if member.filename.startswith("/") or ".." in steps or "\\" in member.filename:
-        return "leads out of the package; it was not read"
-    if member.file_size > LONGEST_MEMBER:
-        return f"claims {member.file_size} bytes; at most {LONGEST_MEMBER} are read"
-    return ""
-
-
-class _Watched:
-    """A stream that notices, while it is read, where its gzip members stop being whole."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._check: MemberCheck | None = None
-        self._position = 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        if self._position == 0 and data.startswith(b"\x1f\x8b"):
-            self._check = MemberCheck()
-        self._position += len(data)
-        if self._check:
-            self._check.feed(data)
-        return data
-
-    def tell(self) -> int:
-        return self._position
-
-    @property
-    def fault(self) -> str:
-        return self._check.result().fault if self._check else ""
 
 
 def _id(described: Described) -> str:
@@ -199,5 +179,5 @@ def _beside(record: Any) -> str:
     return record.rec_headers.get_header("WARC-Concurrent-To") or ""
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     return " ".join(str(error).split())[:100]

@@ -11,8 +11,8 @@ from corpora.campaign import Campaign, Event, InputError, read_events, write_eve
 from crawler.archive import Capture
 from crawler.captures import read_captures
 from crawler.decoding import ENTITY_LIMIT
-from crawler.foreign import open_foreign
 from crawler.metadata import KINDS, Metadata, Row, first_day, read_metadata
+from crawler.packages import open_foreign
 from crawler.records import Exchange, entity_digest
 from crawler.sources import Source
 from crawler.writing import ArchiveWriter, archive_lock, recover, warcinfo

@@ -7,7 +7,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-_CHUNK = 1 << 20
+_CHUNK, _STEP = 1 << 20, 1 << 12
+# what follows a member's end is copied each time, so that steps begin small
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,24 @@ class MemberCheck:
 
     def feed(self, data: bytes) -> None:
         """The stream's next bytes."""
-        while data and not self._damage:
+        view, step = memoryview(data), _STEP
+        while view and not self._damage:
             self._begun = True
+            piece = view[:step]
             try:
                 # the output's size is capped: a member of zeros expands a thousandfold
-                self._member.decompress(data, _CHUNK)
-                while self._member.unconsumed_tail:
+                self._member.decompress(piece, _CHUNK)
+                # at a member's end zlib keeps the tail that it has done with
+                while self._member.unconsumed_tail and not self._member.eof:
                     self._member.decompress(self._member.unconsumed_tail, _CHUNK)
             except zlib.error as error:
                 self._damage = f"damaged after byte {self._end} ({error})"
                 return
-            self._position += len(data) - len(self._member.unused_data)
-            data = self._member.unused_data
+            used = len(piece) - len(self._member.unused_data)
+            self._position += used
+            view, step = view[used:], min(2 * step, _CHUNK)
             if self._member.eof:
-                self._end, self._begun = self._position, False
+                self._end, self._begun, step = self._position, False, _STEP
                 self._member = zlib.decompressobj(zlib.MAX_WBITS + 16)
 
     def result(self) -> Wholeness:
@@ -76,7 +81,7 @@ def member_at(path: Path, offset: int) -> bytes:
         while not member.eof and (data := file.read(1 << 16)):
             read.append(data)
             member.decompress(data, _CHUNK)
-            while member.unconsumed_tail:
+            while member.unconsumed_tail and not member.eof:
                 member.decompress(member.unconsumed_tail, _CHUNK)
     whole = b"".join(read)
     return whole[: len(whole) - len(member.unused_data)]

@@ -1,39 +1,79 @@
-"""What looks wrong: pages that are not what they seem, and crawls that found too little."""
+"""What looks wrong: robot checks, sites that refuse time after time, too few or many pages."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 
 from corpora.campaign import Event
+from crawler.challenges import challenge
+from crawler.politeness import Politeness
+from crawler.replaying import MOST_REFUSALS, REPLAYED
+from crawler.sources import Source
 
-CHALLENGE = re.compile(
-    r"just a moment|checking your browser|cf-chl|challenge-platform|_incapsula_|datadome|px-captcha"
-    r"|g-recaptcha|h-captcha|verify(?:ing)? (?:that )?you are (?:a )?human|êtes un humain"
-    r"|pas un robot|accès refusé|access denied|request unsuccessful|activité inhabituelle",
-    re.IGNORECASE,
-)
-SHORT = 600
-"""Characters of text below which such words are the page, not a form's guard at its foot."""
+CHALLENGED = "challenge_suspected"
+"""Name of the event that tells a robot check in place of the page."""
 
 
 def suspicions(response: Response) -> Iterator[tuple[str, str]]:
     """Event names and reasons for an answer of status 200 that may not be the page asked for."""
-    if not response.body.strip() and "download_stopped" not in response.flags:
+    if reason := challenge(response):
+        yield CHALLENGED, f"{reason}: a robot check, it seems, and not the page itself"
+    elif not response.body.strip() and "download_stopped" not in response.flags:
         yield "empty_page", "answered 200 with nothing in it"
-    elif isinstance(response, HtmlResponse):
-        found = CHALLENGE.search(response.text)
-        words = "".join(
-            response.xpath("//body//text()[not(parent::script or parent::style)]").getall()
-        )
-        if found and len(" ".join(words.split())) < SHORT:
-            yield (
-                "challenge_suspected",
-                f"a short page with {found[0]!r}: perhaps not the page itself",
-            )
+
+
+class Refusals:
+    """Ends a source whose site refuses time after time, with 403, 429 or robot checks."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._refused: list[str] = []
+        crawler.signals.connect(self._downloaded, signals.response_downloaded)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Refusals":
+        return cls(crawler)
+
+    def page(self, response: Response, *, challenged: bool) -> None:
+        """A page that the spider got, or a robot check in its place."""
+        if REPLAYED in response.flags:
+            return
+        if challenged:
+            self._note(response.url, "served a robot check")
+        else:
+            self._refused.clear()
+
+    def _downloaded(self, response: Response, request: Request) -> None:
+        """Each answer as it came, also those that are asked for again."""
+        if urlsplit(request.url).path == "/robots.txt":
+            return
+        if response.status in (403, 429):
+            self._note(response.url, f"answered {response.status}")
+        elif 400 <= response.status < 500:
+            self._refused.clear()
+
+    def _note(self, url: str, what: str) -> None:
+        self._refused.append(what)
+        politeness = self._crawler.get_extension(Politeness)
+        if len(self._refused) >= MOST_REFUSALS and politeness:
+            kinds = " or ".join(sorted(set(self._refused)))
+            times = f"{len(self._refused)} times in a row, last for {url}"
+            politeness.give_up(f"its server {kinds} {times}")
+
+
+def expectation(source: Source, found: int) -> str:
+    """How so many pages archived fail what the source expects, or an empty string."""
+    if found == 0:
+        return f"no page was archived; see whether {', '.join(source.sites)} answers"
+    if found < source.expect.pages_min:
+        return f"{found} pages archived, at least {source.expect.pages_min} expected"
+    if found > source.expect.pages_max:
+        return f"{found} pages archived, at most {source.expect.pages_max} expected"
+    return ""
 
 
 class Monitor:
@@ -52,16 +92,7 @@ class Monitor:
         return cls(crawler)
 
     def _closed(self, reason: str) -> None:
-        source, found = self._spider.source, len(self._spider.pages)
-        if reason != "finished":
-            return
-        if found == 0:
-            self._fail(f"no page was archived; see whether {', '.join(source.sites)} answers")
-        elif found < source.expect.pages_min:
-            self._fail(f"{found} pages archived, at least {source.expect.pages_min} expected")
-        elif found > source.expect.pages_max:
-            self._fail(f"{found} pages archived, at most {source.expect.pages_max} expected")
-
-    def _fail(self, reason: str) -> None:
-        name = self._spider.source.name
-        self._spider.tell(Event("crawl", "error", "expectation_failed", name, reason))
+        source = self._spider.source
+        failed = expectation(source, len(self._spider.pages)) if reason == "finished" else ""
+        if failed:
+            self._spider.tell(Event("crawl", "error", "expectation_failed", source.name, failed))

@@ -1,7 +1,8 @@
 """What a crawl shows while it runs: bars on a terminal, lines in a log, or nothing."""
 
-from collections import Counter
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -9,29 +10,51 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 
 from crawler.sources import Source
+from crawler.standing import Standing
+
+LINE_SECONDS, LINE_EXCHANGES = 30.0, 50
+"""In a log, a council speaks after so long, or after so many exchanges."""
+
+
+@dataclass
+class _Said:
+    at: float
+    exchanges: int = 0
+    ended: bool = False
 
 
 class Progress:
-    """Counts exchanges by source. ``console`` is None where nothing is shown."""
+    """Shows each source's standing. ``console`` is None where nothing is shown.
 
-    def __init__(self, sources: Sequence[Source], console: Console | None) -> None:
-        self._console = console
+    A bar is full when the budget of requests is spent or the crawl has closed.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        budget: int,
+        console: Console | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._console, self._budget, self._clock = console, budget, clock
         self._names = {source.id: source.name for source in sources}
-        self._anew: Counter[str] = Counter()
-        self._archived: Counter[str] = Counter()
+        self._said = {source.id: _Said(clock()) for source in sources}
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         if console is not None and console.is_terminal:
+            name = Column(ratio=2, no_wrap=True, overflow="ellipsis")
             self._bars = Bars(
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=20),
-                TextColumn("{task.fields[count]}"),
+                TextColumn("{task.description}", table_column=name),
+                BarColumn(bar_width=12),
+                TextColumn("{task.fields[count]}", table_column=Column(ratio=3)),
                 console=console,
+                expand=True,
             )
             self._tasks = {
-                source.id: self._bars.add_task(escape(source.name), total=None, count="")
+                source.id: self._bars.add_task(escape(source.name), total=budget, count="")
                 for source in sources
             }
 
@@ -49,29 +72,43 @@ class Progress:
         if self._bars:
             self._bars.stop()
 
-    def step(self, source: str, *, anew: bool) -> None:
-        """One exchange more: fetched anew, or answered from the archive."""
-        (self._anew if anew else self._archived)[source] += 1
+    def show(self, source: str, standing: Standing) -> None:
+        """Where a source's crawl stands now."""
         if self._bars:
-            self._bars.update(self._tasks[source], count=self._count(source))
-
-    def finish(self, source: str) -> None:
-        """The source's crawl is closed."""
-        if self._bars:
-            self._bars.update(self._tasks[source], total=1, completed=1, count=self._count(source))
-        else:
-            self.say(f"{self._names[source]}: {self._count(source)}")
+            done = self._budget if standing.end else standing.spent
+            self._bars.update(self._tasks[source], completed=done, count=_count(standing))
+        elif self._console is not None and self._is_due(self._said[source], standing):
+            self.say(f"{self._names[source]}: {_count(standing)}")
 
     def say(self, line: str) -> None:
         """A line for the person at the terminal or the reader of the log."""
         if self._console is not None:
-            self._console.print(escape(line), highlight=False)
+            self._console.print(escape(line), highlight=False, soft_wrap=True)
 
-    def _count(self, source: str) -> str:
-        known = self._archived[source]
-        return f"{self._anew[source]} fetched" + (f", {known} from the archive" if known else "")
+    def _is_due(self, said: _Said, standing: Standing) -> bool:
+        now, exchanges = self._clock(), standing.fetched + standing.archived
+        ended = bool(standing.end) and not said.ended
+        due = exchanges - said.exchanges >= LINE_EXCHANGES or now - said.at >= LINE_SECONDS
+        if ended or (due and not said.ended):
+            said.at, said.exchanges, said.ended = now, exchanges, ended
+            return True
+        return False
 
 
-def shown(sources: Sequence[Source], progress: bool) -> Progress:
+def _count(standing: Standing) -> str:
+    parts = [f"{standing.fetched} fetched"]
+    if standing.archived:
+        parts.append(f"{standing.archived} from the archive")
+    parts.append(f"{standing.relevant} relevant")
+    if not standing.end:
+        parts.append(f"{standing.queued} queued")
+        if standing.waiting:
+            parts.append(f"{standing.waiting} waiting {standing.pause:g} s each")
+    elif standing.end != "finished":
+        parts.append(f"stopped ({standing.end})")
+    return ", ".join(parts)
+
+
+def shown(sources: Sequence[Source], budget: int, progress: bool) -> Progress:
     """Progress on standard error, or none."""
-    return Progress(sources, Console(stderr=True) if progress else None)
+    return Progress(sources, budget, Console(stderr=True) if progress else None)

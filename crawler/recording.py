@@ -11,7 +11,7 @@ from scrapy.http import Headers, Response
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
-from crawler.records import Exchange
+from crawler.records import Exchange, new_id
 from crawler.safety import RAW_HEAD
 from crawler.writing import ArchiveWriter
 
@@ -20,6 +20,9 @@ UNREAD_TYPES = ("image/", "video/", "audio/", "font/", "text/css", "application/
 
 FAILED = "archive_failed"
 """Key of request.meta set when the answer could not be archived: nothing may read it then."""
+
+RECORDED = "archive_record"
+"""Key of request.meta with the record id and time of the answer as it was sent; None for a DOM."""
 
 SECRET = (b"Proxy-Authorization", b"Authorization")
 """Request headers that are kept out of an archive which others will read."""
@@ -65,6 +68,7 @@ class Recorder:
             request.meta[FAILED] = True
             self._spider.stop(f"{url} could not be archived: {error.strerror or error}")
             return
+        request.meta[RECORDED] = exchange.record_id, exchange.at
         if damage and not response.flags:
             self._spider.tell(Event("crawl", "warning", "body_damaged", url, damage))
         self._spider.archived_anew()
@@ -96,6 +100,7 @@ def _exchange(url: str, request: Request, response: Response) -> Exchange:
         body=response.body,
         ip="" if request.meta.get("proxy") else str(response.ip_address or ""),
         truncated="unspecified" if stopped else "",
+        record_id=new_id(),
     )
 
 

@@ -16,6 +16,11 @@ NOT_MODIFIED, IDENTICAL = "server-not-modified", "identical-payload-digest"
 _PROFILES = "http://netpreserve.org/warc/1.1/revisit"
 
 
+class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
+    # WARC 1.1 (4, 5.9): a metadata record has no payload, and so no payload digest
+    NO_PAYLOAD_DIGEST_TYPES = ("warcinfo", "revisit", "metadata")
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One HTTP exchange to archive, or, without a ``response``, a file that came by none.
@@ -59,7 +64,7 @@ class Pieces:
 
     def __init__(self) -> None:
         self._buffer = BytesIO()
-        self.writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
+        self.writer = _Writer(self._buffer, gzip=True, warc_version="1.1")
 
     @property
     def compressed(self) -> bytes:
@@ -90,13 +95,16 @@ class Pieces:
     ) -> Any:
         # Replay takes the headers of a revisit for the page's own: those of a 304 have no page.
         headers = exchange.response if profile == IDENTICAL else None
+        fields = {"WARC-Refers-To": original.record_id}
+        if profile == IDENTICAL:
+            fields["WARC-Truncated"] = "length"  # WARC 1.1 (6.7.2): of a body that is not repeated
         record = self.writer.create_revisit_record(
             exchange.url,
             original.payload_digest,
             original.url,
             original.date,
             http_headers=headers,
-            warc_headers_dict=dict(head) | {"WARC-Refers-To": original.record_id},
+            warc_headers_dict=dict(head) | fields,
         )
         record.rec_headers.replace_header("WARC-Profile", f"{_PROFILES}/{profile}")
         return record
@@ -111,8 +119,8 @@ class Pieces:
 
 def head_fields(exchange: Exchange) -> dict[str, str]:
     head = {
-        "WARC-Date": _warc_date(exchange.at),
-        "WARC-Record-ID": exchange.record_id or _new_id(),
+        "WARC-Date": warc_date(exchange.at),
+        "WARC-Record-ID": exchange.record_id or new_id(),
     }
     if exchange.ip:
         head["WARC-IP-Address"] = exchange.ip
@@ -141,11 +149,12 @@ def entity_digest(exchange: Exchange) -> str:
     return digest_of(answer_record(Pieces(), exchange, {}))[0]
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """An id for a record, to be known before it is written."""
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def _warc_date(at: datetime) -> str:
+def warc_date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -31,8 +31,9 @@ class Earlier:
 
     @classmethod
     def of(cls, campaign: str, folder: Path, captures: Iterable[Capture]) -> "Earlier":
-        """Of each URL the latest good capture."""
-        good = sorted((c for c in captures if c.status == 200), key=lambda c: c.captured_at)
+        """Of each URL the latest good capture that a server sent: it knows no rendered page."""
+        sent = (c for c in captures if c.status == 200 and not c.rendered_from)
+        good = sorted(sent, key=lambda c: c.captured_at)
         return cls(campaign, folder, {capture.url: capture for capture in good})
 
     def ask(self, url: str, request: Request) -> None:

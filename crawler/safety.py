@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+import yarl
 from aiohttp import ClientResponse
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
@@ -81,11 +82,26 @@ def literal_address(host: str) -> str:
         return ""
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+_TRANSLATED = ipaddress.ip_network("::ffff:0:0:0/96")
+
+
 def is_global(address: str) -> bool:
-    """Whether an address belongs to the public internet; a mapped IPv4 is judged as IPv4."""
+    """Whether an address belongs to the public internet; an IPv4 inside an IPv6 is judged too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_global) and not (mapped or ip).is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in (_NAT64, _COMPATIBLE, _TRANSLATED)):
+            return is_global(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if inside := ip.ipv4_mapped or ip.sixtofour:
+            return is_global(str(inside))
+        if ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+class Untold(IgnoreRequest):
+    """A request that is not made, and of which there is nothing to tell."""
 
 
 class SafetyMiddleware:
@@ -109,13 +125,15 @@ class SafetyMiddleware:
             raise Refused("scheme_refused", f"only http and https are fetched, not {parts.scheme}")
         address = literal_address(host)
         local = host == "localhost" or host.endswith(".localhost")
-        through_proxy = is_reserved(host) and "http" in getproxies()
+        spider: Any = self._crawler.spider
+        # the source's own reserved name alone: another would be the proxy's own network
+        own = spider.source.owns(request.url)
+        through_proxy = own and is_reserved(host) and "http" in getproxies()
         unsafe = (address and not is_global(address)) or (local and not through_proxy)
         if unsafe and not self._loopback:
             raise Refused("unsafe_address", f"{host} is not an address of the public internet")
-        spider: Any = self._crawler.spider
         for_robots = request.meta.get("dont_obey_robotstxt", False)
-        if not for_robots and not spider.source.owns(request.url):
+        if not for_robots and not own:
             raise Refused("offsite", f"{host} is not one of the source's sites")
         if reason := trap(request.url):
             raise Refused("trap", reason)
@@ -173,11 +191,17 @@ class SafeHandler(AiohttpDownloadHandler):
         super().__init__(crawler)
         # the handler takes no resolver, and building its session anew would copy its whole setup
         connector: Any = self._session.connector
-        connector._resolver = SafeResolver(crawler.settings.getbool("LOOPBACK_ALLOWED"))
+        self._loopback = crawler.settings.getbool("LOOPBACK_ALLOWED")
+        connector._resolver = SafeResolver(self._loopback)
 
     async def download_request(self, request: Request) -> Response:
         # sent as archived: aiohttp would otherwise normalise the percent-encoding on its own
         request.meta["verbatim_url"] = True
+        # asked of the parser that aiohttp connects by: two parsers may see two hosts in one address
+        host = yarl.URL(request.url, encoded=True).host or ""
+        address = literal_address(host)
+        if address and not is_global(address) and not self._loopback:
+            raise Refused("unsafe_address", f"{host} is not an address of the public internet")
         return await super().download_request(request)
 
     @staticmethod

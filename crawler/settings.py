@@ -35,6 +35,8 @@ def scrapy_settings(
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": AGENT,
         # one request at a time and a pause after it: these sites serve citizens first
+        "DOWNLOADER": "crawler.politeness.PoliteDownloader",
+        "CRAWL_HOURS": limits.hours,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": delay,
         # a pause that a site asks for is kept whole: Scrapy would halve every other one
@@ -66,10 +68,12 @@ def scrapy_settings(
         "DOWNLOAD_MAXSIZE": ENTITY_LIMIT,
         "DOWNLOAD_WARNSIZE": 0,
         # whole exchange; councils' sites answer within seconds, a slow drip never ends
-        "DOWNLOAD_TIMEOUT": 60,
+        "DOWNLOAD_TIMEOUT": limits.timeout,
         # RFC 9110 (15.4) expects clients to stop loops; browsers' 20 would be asked 20 times a page
         "REDIRECT_MAX_TIMES": 8,
         "DEPTH_LIMIT": limits.depth,
+        # refused and told by SafetyMiddleware; Scrapy drops a long one without a word
+        "URLLENGTH_LIMIT": 0,
         "RETRY_TIMES": 2,
         "RETRY_HTTP_CODES": list(BUSY),
         # --- the road of a request and of its answer ----------------------------------------------
@@ -77,6 +81,8 @@ def scrapy_settings(
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            # last to see an answer: what is rendered has been decoded, and is no redirect
+            "crawler.rendering.RenderingMiddleware": 40,
             "crawler.safety.SafetyMiddleware": 50,
             "crawler.robots.RobotsMiddleware": 100,
             "crawler.safety.ProxyMiddleware": 750,
@@ -85,9 +91,10 @@ def scrapy_settings(
         },
         "EXTENSIONS": {
             "scrapy.extensions.throttle.AutoThrottle": None,
-            "crawler.robots.Politeness": 0,
+            "crawler.politeness.Politeness": 0,
             "crawler.recording.Recorder": 0,
             "crawler.monitors.Monitor": 0,
+            "crawler.monitors.Refusals": 0,
         },
         # archived bytes are what may be read: nothing waits in memory for a console or a mail
         "TELNETCONSOLE_ENABLED": False,
@@ -97,8 +104,8 @@ def scrapy_settings(
         "LOG_LEVEL": "WARNING",
         "LOG_FILE": str(log),
         "LOGSTATS_INTERVAL": 0,
-        # breadth first, a level weighing as much as one word of relevance: a trap is deep
-        "DEPTH_PRIORITY": 10,
-        "SCHEDULER_DISK_QUEUE": "scrapy.squeues.PickleFifoDiskQueue",
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        # the most promising first, as far as is known when a request's turn comes: what waits for a
+        # host's turn is decided already
+        "SCHEDULER": "crawler.frontier.scheduler.Frontier",
+        "CONCURRENT_REQUESTS": 4,
     }

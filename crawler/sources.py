@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from corpora.campaign import Campaign
 from corpora.schema import DataFile
+from crawler.hours import Hours
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Source:
     ``territory`` is the bare name of the region ("Bretagne"); ``demonyms`` are given in the
     masculine and feminine singular; ``former`` are names of merged regions;
     ``sites`` are the host names that belong to it; ``entry_pages`` are absolute URLs;
-    ``spider`` is the access pattern: sitemap, listing or files.
+    ``spider`` is the access pattern: sitemap, listing or files; ``render`` has a browser run the
+    scripts of its pages; ``pages`` is the source's own budget of requests, 0 for the file's.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Source:
     former: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
+    render: bool = False
+    pages: int = 0
 
     def owns(self, url: str) -> bool:
         """Whether the URL's host is one of ``sites`` or below one of them."""
@@ -64,11 +68,15 @@ class CrawlLimits:
 
     A regional council's site holds some hundreds of pages that matter here; 600 leaves room for its
     news while a calendar without end stops. ``delay`` is the least; AutoThrottle lengthens it.
+    ``timeout`` is how many seconds a whole answer may take; ``hours`` is the window in which the
+    crawl may ask, like ``22-06`` (Paris time), and empty for any hour.
     """
 
     pages_per_source: int = 600
     depth: int = 8
     delay: float = 1.0
+    timeout: float = 60.0
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,11 @@ def load_sources(path: Path) -> SourceFile:
     data = DataFile(path, "sources")
     content: dict[str, Any] = data.content
     limits = CrawlLimits(**content.get("crawl", {}))
+    try:
+        if limits.hours:
+            Hours.read(limits.hours)
+    except ValueError as error:
+        raise data.error(["crawl", "hours"], str(error)) from error
     sources: list[Source] = []
     for index, entry in enumerate(content["sources"]):
         source = _source(entry, limits)
@@ -124,7 +137,7 @@ def _source(entry: dict[str, Any], limits: CrawlLimits) -> Source:
     }
     expectations = Expectations(
         pages_min=expect.get("pages_min", 1),
-        pages_max=expect.get("pages_max", limits.pages_per_source),
+        pages_max=expect.get("pages_max", entry.get("pages", limits.pages_per_source)),
         kinds=tuple(expect.get("kinds", ())),
     )
     return Source(**fields, expect=expectations)

@@ -1,17 +1,21 @@
 """Writing the archive: WARC 1.1, one gzip member a record, in segments that survive a crash."""
 
 import fcntl
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from corpora.campaign import InputError
-from crawler.archive import COPIED_FROM, OPEN, digest_of
+from crawler.archive import COPIED_FROM, OPEN, ArchiveError, digest_of
+from crawler.captures import whole_records
+from crawler.decoding import ENTITY_LIMIT
 from crawler.members import wholeness
 from crawler.records import (
     Exchange,
@@ -21,7 +25,11 @@ from crawler.records import (
     entity_field,
     fields_block,
     head_fields,
+    new_id,
+    warc_date,
 )
+
+DOM_TYPE = "text/html; charset=utf-8"
 
 SEGMENT_SIZE = 2**30
 """Bytes after which a new segment begins: the usual size of WARC files, easy to move and check."""
@@ -79,7 +87,7 @@ class ArchiveWriter:
         """
         pieces, head = Pieces(), head_fields(exchange)
         if original.record_id not in self._copied:
-            beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": original.record_id}
+            beside = {"WARC-Date": head["WARC-Date"], "WARC-Refers-To": original.record_id}
             fields = {COPIED_FROM: f"{original.campaign}/{original.warc}"}
             fields |= entity_field(original.entity_digest)
             pieces.add("metadata", original.url, beside, payload=fields_block(fields))
@@ -91,6 +99,29 @@ class ArchiveWriter:
         self._append(pieces.compressed)
         self._copied.add(original.record_id)
 
+    def write_conversion(
+        self, url: str, at: datetime, html: str, refers_to: str, about: Mapping[str, str]
+    ) -> None:
+        """Archive the DOM that a browser made of a page, as HTML.
+
+        ``refers_to`` is the id of the record of the page as it was sent. The conversion becomes a
+        capture of its own; written after that record, it is the one that is read.
+        """
+        pieces, block = Pieces(), html.encode("utf-8", "replace")
+        whole, block = len(block), block[:ENTITY_LIMIT]
+        head = {
+            "WARC-Date": warc_date(at),
+            "WARC-Record-ID": new_id(),
+            "WARC-Refers-To": refers_to,
+        }
+        if whole > len(block):
+            head["WARC-Truncated"] = "length"
+        fields = dict(about) | entity_field(hashlib.sha256(block).hexdigest())
+        beside = {"WARC-Date": head["WARC-Date"], "WARC-Refers-To": head["WARC-Record-ID"]}
+        pieces.add("metadata", url, beside, payload=fields_block(fields))
+        pieces.add("conversion", url, head, payload=block, content_type=DOM_TYPE)
+        self._append(pieces.compressed)
+
     def _add(
         self,
         pieces: "Pieces",
@@ -101,7 +132,8 @@ class ArchiveWriter:
     ) -> None:
         beside = {"WARC-Date": head["WARC-Date"], "WARC-Concurrent-To": head["WARC-Record-ID"]}
         if exchange.request is not None:
-            pieces.add("request", exchange.url, beside, http_headers=exchange.request)
+            to = {name: head[name] for name in ("WARC-IP-Address",) if name in head}
+            pieces.add("request", exchange.url, beside | to, http_headers=exchange.request)
         pieces.add("metadata", exchange.url, beside, payload=fields_block(fields))
         pieces.writer.write_record(record)
 
@@ -149,20 +181,33 @@ class ArchiveWriter:
 
 
 def recover(archive_dir: Path) -> Iterator[str]:
-    """Cut segments that a crash left open back to their last whole record, and close them.
+    """Cut segments that a crash left open back to their last whole exchange, and close them.
 
     Yields a line for each. Nothing is ever appended to a segment after a crash.
     """
     for path in sorted(archive_dir.glob(f"*.warc.gz{OPEN}")):
-        found = wholeness(path)
-        lost = path.stat().st_size - found.end
-        if found.end == 0:
+        end = _end_of_exchanges(path)
+        lost = path.stat().st_size - end
+        if end == 0:
             path.unlink()
         else:
             with path.open("r+b") as file:
-                file.truncate(found.end)
+                file.truncate(end)
+                os.fsync(file.fileno())
             path.rename(path.with_name(path.name.removesuffix(OPEN)))
         yield f"{path.name.removesuffix(OPEN)}: left open by a crash; {lost} torn bytes cut off"
+
+
+def _end_of_exchanges(path: Path) -> int:
+    """The offset after the last record that ends an exchange: its request is asked anew else."""
+    whole, end, ended = wholeness(path).end, 0, False
+    try:
+        for offset, record in whole_records(path, whole, no_record_parse=True):
+            end = offset if ended else end
+            ended = record.rec_type not in ("request", "metadata")
+    except ArchiveError:
+        return whole  # not what this program writes: kept, and told as a fault of the archive
+    return whole if ended else end
 
 
 @contextmanager

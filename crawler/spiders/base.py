@@ -1,6 +1,8 @@
 """What every access pattern shares: staying on the site, following links, telling what failed."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Protocol, Self
 from urllib.parse import urldefrag, urlsplit
@@ -9,28 +11,30 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import HtmlResponse, Response
-from scrapy.linkextractors import IGNORED_EXTENSIONS, LinkExtractor
+from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
-from w3lib.url import url_query_cleaner
 
 from corpora.campaign import Event
-from crawler.monitors import suspicions
-from crawler.replaying import Budget, is_frame
+from corpora.markup import overload
+from crawler.frontier.addresses import Shapes, shape, without_visit
+from crawler.frontier.judging import Judge
+from crawler.frontier.pages import RELEVANT, Link, Page, read_page
+from crawler.frontier.ranking import Ranking
+from crawler.frontier.scheduler import SCORE
+from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
+from crawler.harvest import keep_harvest
+from crawler.monitors import CHALLENGED, Refusals, suspicions
+from crawler.replaying import SPENT, Budget, is_frame
 from crawler.revisiting import Earlier
-from crawler.safety import Refused
+from crawler.safety import LONGEST_URL, Refused, Untold
 from crawler.sources import Source
-from crawler.spiders.relevance import relevance
 from crawler.writing import ArchiveWriter
 
 DOCUMENTS = frozenset({"pdf", "docx", "odt", "txt"})
 UNREAD_DOCUMENTS = frozenset({"doc", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "zip"})
 
-NOISE = (
-    *("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"),
-    *("fbclid", "gclid", "PHPSESSID", "sid"),
-)
-"""Parameters that name a visit, not a page: each visit would make a page look new."""
+_UNREAD = frozenset(IGNORED_EXTENSIONS) - DOCUMENTS - UNREAD_DOCUMENTS
 
 ENTRY_PRIORITY = 500
 
@@ -41,7 +45,8 @@ class Report(Protocol):
     def event(self, source: Source, event: Event) -> None: ...
     def fetched(self, source: Source) -> None: ...
     def replayed(self, source: Source) -> None: ...
-    def closed(self, source: Source) -> None: ...
+    def closed(self, source: Source, reason: str) -> None: ...
+    def notice(self, line: str) -> None: ...
     def stop(self, reason: str) -> None: ...
 
 
@@ -60,12 +65,13 @@ class CouncilSpider(Spider):
         self.source, self.writer, self.budget, self._report = source, writer, budget, report
         self.earlier = earlier
         self.pages: set[str] = set()
+        self.shapes = Shapes()
+        self.judge = Judge(budget, self.shapes)
+        self.ranking: Ranking[Request]
+        self._unaffordable = 0
+        self._front: set[str] = set()
+        self._promised: set[str] = set()
         self._told: set[tuple[str, str]] = set()
-        self._links = LinkExtractor(
-            tags=("a", "area", "frame", "iframe"),
-            attrs=("href", "src"),
-            deny_extensions=sorted(set(IGNORED_EXTENSIONS) - DOCUMENTS - UNREAD_DOCUMENTS),
-        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -78,6 +84,8 @@ class CouncilSpider(Spider):
 
     def tell(self, event: Event) -> None:
         """Report an event, once for each of its names and subjects."""
+        if len(event.subject) > LONGEST_URL:
+            event = replace(event, subject=event.subject[:LONGEST_URL] + "…")
         if (event.name, event.subject) not in self._told:
             self._told.add((event.name, event.subject))
             self._report.event(self.source, event)
@@ -88,12 +96,26 @@ class CouncilSpider(Spider):
     def answered_from_archive(self) -> None:
         self._report.replayed(self.source)
 
+    def notice(self, line: str) -> None:
+        """Say something to the person who waits; it is kept nowhere."""
+        self._report.notice(line)
+
     def stop(self, reason: str) -> None:
         """End the whole crawl, keeping what is archived."""
         self._report.stop(reason)
 
+    def unaffordable(self, request: Request) -> None:
+        """Leave a link that the budget no longer allows."""
+        self._unaffordable += 1
+        limit = self.budget.limit
+        reason = f"the budget of {limit} requests is spent"
+        self.tell(Event("crawl", "warning", "page_budget", self.source.name, reason))
+
     def closed(self, reason: str) -> None:
-        self._report.closed(self.source)
+        left = self._unaffordable + len(self.ranking)
+        with suppress(OSError):  # the archive's own failure is told by its writer
+            keep_harvest(self.budget.folder.parent, self.judge.harvest(self.source.id, left))
+        self._report.closed(self.source, reason)
 
     # --- crawling -------------------------------------------------------------------------------
 
@@ -103,48 +125,89 @@ class CouncilSpider(Spider):
         for url in self.earlier.captures:
             # asked for even where nothing leads there any more: only then is it known to be gone
             if not is_frame(url):
-                priority = ENTRY_PRIORITY // 2 + self.preference(url, "")
+                priority = ENTRY_PRIORITY // 2 + self.score(Link(url, ""), Carrier()).total
                 yield self.request(url, priority=priority, meta={"depth": 1})
 
-    def follows(self, response: HtmlResponse) -> bool:
-        """Whether the links of a page are followed; those to files are in any case."""
+    def follows(self, score: Score, points: int, response: HtmlResponse) -> bool:
+        """Whether a link of a page of so many points is followed; those to files always are."""
         return True
 
-    def preference(self, url: str, text: str) -> int:
-        """The priority of a link; 10 is worth one level of depth."""
-        return relevance(url, text)
+    def score(self, link: Link, carrier: Carrier) -> Score:
+        """What a link of a page is worth."""
+        return score_link(link, carrier)
 
     def request(self, url: str, **rest: Any) -> Request:
         return Request(url, errback=self.failed, **rest)
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
-        for name, reason in suspicions(response):
-            self.tell(Event("crawl", "warning", name, response.url, reason))
-        if self.source.owns(response.url):
-            self.pages.add(urldefrag(response.url).url)
-        if isinstance(response, HtmlResponse):
-            everything = self.follows(response)
-            for request in self.links(response):
-                if everything or extension(request.url) in DOCUMENTS:
-                    yield request
+    def scored(self, url: str, score: Score, **meta: Any) -> Request:
+        """A request that takes its place in the frontier."""
+        return self.request(url, priority=score.total, meta={SCORE: score} | meta)
 
-    def links(self, response: HtmlResponse) -> Iterator[Request]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
+        doubts = dict(suspicions(response))
+        for name, reason in doubts.items():
+            self.tell(Event("crawl", "warning", name, response.url, reason))
+        refusals = self.crawler.get_extension(Refusals)
+        if refusals:
+            refusals.page(response, challenged=CHALLENGED in doubts)
+        if CHALLENGED in doubts:
+            return
+        url = urldefrag(response.url).url
+        if self.source.owns(response.url):
+            self.pages.add(url)
+        if isinstance(response, HtmlResponse) and (reason := overload(response.text)):
+            reason = f"{reason}; its links were not read"
+            self.tell(Event("crawl", "warning", "page_unread", response.url, reason))
+        elif isinstance(response, HtmlResponse):
+            page = read_page(response)
+            points = self.judge.page(url, page, response.meta.get(SPENT))
+            requests = list(self.links(response, page, points))
+            promising = {r.url for r in requests if r.meta[SCORE].words >= PROMISING}
+            self.learn(url, points >= RELEVANT or not promising <= self._promised)
+            self._promised |= promising
+            yield from requests
+        else:
+            self.judge.file(url, response.meta.get(SCORE), response.meta.get(SPENT))
+
+    def links(self, response: HtmlResponse, page: Page, points: int) -> Iterator[Request]:
         """Requests for the page's links within the site, in the page's order."""
-        for link in self._links.extract_links(response):
-            url = _without_visit(link.url)
-            if not url.startswith(("http://", "https://")) or not self.source.owns(url):
+        depth = response.meta.get("depth", 0)
+        carrier = Carrier(response.url, points, depth, response.meta.get(SCORE, Score()))
+        aside = replace(carrier, points=0)
+        links = page.links
+        if page.canonical:
+            # a hint alone: many sites name their front page, or another site, on every page
+            links = [Link(page.canonical, page.title), *links]
+        for link in links:
+            url = without_visit(link.url)
+            kind = extension(url)
+            if kind in _UNREAD or not self.source.owns(url):
                 continue
-            if extension(url) in UNREAD_DOCUMENTS:
-                reason = f".{extension(url)} files are not read; it was not fetched"
+            if kind in UNREAD_DOCUMENTS:
+                reason = f".{kind} files are not read; it was not fetched"
                 self.tell(Event("crawl", "info", "unread_format", url, reason))
                 continue
-            yield self.request(url, priority=self.preference(url, link.text))
+            if depth == 0:
+                self._front.add(url)
+            # what the front page links to as well is its menu, wherever it stands here
+            score = self.score(replace(link, url=url), aside if url in self._front else carrier)
+            if kind in DOCUMENTS or self.follows(score, points, response):
+                yield self.scored(url, score)
+
+    def learn(self, url: str, useful: bool) -> None:
+        """Tell the frontier whether fetching a URL was of use."""
+        self.judge.learn(url, useful)
+        self.ranking.changed(shape(url))
 
     # --- failures -------------------------------------------------------------------------------
 
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Untold):
+            return
         level, name, reason = explained(failure.value)
+        if name == "http_error":
+            self.learn(request.url, useful=False)
         subject = self.source.name if name == "page_budget" else request.url
         if name == "offsite":
             origin = request.meta.get("redirect_urls", [request.url])[-1]
@@ -160,12 +223,6 @@ class CouncilSpider(Spider):
         # a loop ends where it meets an address already asked for, which Scrapy drops silently
         if urldefrag(request.url).url in request.meta.get("redirect_urls", ()):
             self.tell(Event("crawl", "warning", "redirect_loop", request.url, _LOOP))
-
-
-def _without_visit(url: str) -> str:
-    if any(f"{name}=" in url for name in NOISE):
-        return url_query_cleaner(url, NOISE, remove=True, unique=False)
-    return urldefrag(url).url
 
 
 _LOOP = "redirects lead back to where they came from"

@@ -4,4 +4,4 @@ from crawler.spiders.base import CouncilSpider
 
 
 class ListingSpider(CouncilSpider):
-    """Follows every link of the site, level by level, the words of the field first."""
+    """Follows every link of the site, the most promising first."""

@@ -4,38 +4,44 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 from urllib.parse import urljoin
 
-from lxml.etree import LxmlError
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
-from scrapy.utils.gz import gunzip, gzip_magic_number
-from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure
 
 from corpora.campaign import Event
-from crawler.decoding import ENTITY_LIMIT
+from crawler.frontier.addresses import without_visit
+from crawler.frontier.pages import Link
+from crawler.frontier.scoring import Carrier, Score
+from crawler.frontier.sitemaps import GUESSES, read_sitemap
 from crawler.spiders.base import CouncilSpider
-from crawler.spiders.relevance import looks_international
 
 MOST_SITEMAPS = 50
 """Sitemaps read of one site: an index may list itself, or one sitemap a day since 2005."""
+
+MOST_LISTED = 5_000
+"""Pages taken of one sitemap, the most promising: the budget never reaches the others."""
+
+_SOMEWHERE = Carrier(depth=2)
+"""A sitemap does not say how far a page lies: behind the menus, before what nobody links to."""
 
 SITEMAP_PRIORITY = 10_000
 """Before every page, so that the page budget goes to the best of all that they list."""
 
 
 class SitemapSpider(CouncilSpider):
-    """Reads the sitemaps that robots.txt names and /sitemap.xml, then their pages.
+    """Reads the sitemaps that robots.txt names, or one at a well-known place, then their pages.
 
-    Links are followed from the entry pages and from pages that look international, and links to
-    files from every page, because sitemaps forget files and old calls; where there is no sitemap,
-    every link of every page, as a listing does.
+    Links are followed from the entry pages and from pages that speak of the field at all, and
+    elsewhere where their own words do, because sitemaps forget files and old calls; where there is
+    no sitemap, every link of every page, as a listing does.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._asked: set[str] = set()
         self._listed = 0
+        self._guesses = [urljoin(self.source.entry_pages[0], path) for path in reversed(GUESSES)]
         self._entries = set(self.source.entry_pages)
 
     @classmethod
@@ -46,41 +52,68 @@ class SitemapSpider(CouncilSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for url in self.source.entry_pages:
-            for request in self._sitemap(urljoin(url, "/sitemap.xml")):
-                yield request
+        # the first request brings robots.txt, and with it the sitemaps that it names
         async for request in super().start():
             yield request
 
-    def follows(self, response: HtmlResponse) -> bool:
-        if response.url in self._entries or response.meta["depth"] == 0 or not self._listed:
+    def follows(self, score: Score, points: int, response: HtmlResponse) -> bool:
+        if response.url in self._entries or response.meta.get("depth", 0) == 0 or not self._listed:
             return True
-        return looks_international(response.url, response.css("title::text").get(""))
+        return points > 0 or score.words > 0
 
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
-        try:
-            body = response.body
-            if gzip_magic_number(response):
-                body = gunzip(body, max_size=ENTITY_LIMIT)
-            sitemap = Sitemap(body)
-            entries = [str(entry["loc"]) for entry in sitemap]
-        except (LxmlError, StopIteration, EOFError, OSError, ValueError) as error:
-            reason = f"cannot be read as a sitemap ({type(error).__name__})"
-            self.tell(Event("crawl", "warning", "sitemap_unreadable", response.url, reason))
+    def parse(self, response: Response, **rest: Any) -> Iterator[Request]:
+        if not self._asked:
+            yield from self._guess()
+        yield from super().parse(response, **rest)
+
+    def parse_sitemap(self, response: Response, guessed: bool = False) -> Iterator[Request]:
+        sitemap = read_sitemap(response.body)
+        pages = self._pages(response, sitemap.pages)
+        if sitemap.fault and not (guessed and not pages and not sitemap.sitemaps):
+            self.tell(Event("crawl", "warning", "sitemap_unreadable", response.url, sitemap.fault))
+        if guessed and not pages and not sitemap.sitemaps:
+            yield from self._guess()
+        children = [urljoin(response.url, url) for url in sitemap.sitemaps]
+        children.sort(key=lambda url: -self.score(Link(url, ""), Carrier()).total)
+        for url in children:
+            yield from self._sitemap(url)
+        yield from pages
+
+    def _pages(self, response: Response, listed: tuple[str, ...]) -> list[Request]:
+        """Requests for the most promising of the site's pages that a sitemap lists."""
+        urls = {without_visit(urljoin(response.url, url)) for url in listed}
+        scores = {
+            url: self.score(Link(url, ""), _SOMEWHERE)
+            for url in sorted(urls)
+            if self.source.owns(url)
+        }
+        self._listed += len(scores)
+        best = sorted(scores, key=lambda url: -scores[url].total)
+        if len(best) > MOST_LISTED:
+            reason = f"lists {len(best)} pages; the {MOST_LISTED} most promising were kept"
+            self.tell(Event("crawl", "info", "sitemap_long", response.url, reason))
+        return [self.scored(url, scores[url]) for url in best[:MOST_LISTED]]
+
+    def _sitemap(self, url: str, guessed: bool = False) -> Iterator[Request]:
+        if url in self._asked or not self.source.owns(url):
             return
-        for url in (urljoin(response.url, entry) for entry in entries):
-            if sitemap.type == "sitemapindex":
-                yield from self._sitemap(url)
-            elif self.source.owns(url):
-                self._listed += 1
-                yield self.request(url, priority=self.preference(url, ""))
+        if len(self._asked) >= MOST_SITEMAPS:
+            reason = f"more than {MOST_SITEMAPS} sitemaps; the others were not read"
+            self.tell(Event("crawl", "info", "sitemap_limit", self.source.name, reason))
+            return
+        self._asked.add(url)
+        yield Request(
+            url,
+            self.parse_sitemap,
+            errback=self._no_guess if guessed else self.failed,
+            cb_kwargs={"guessed": guessed},
+            priority=SITEMAP_PRIORITY,
+        )
 
-    def _sitemap(self, url: str) -> Iterator[Request]:
-        if url not in self._asked and self.source.owns(url) and len(self._asked) < MOST_SITEMAPS:
-            self._asked.add(url)
-            yield Request(
-                url, self.parse_sitemap, errback=self._no_sitemap, priority=SITEMAP_PRIORITY
-            )
+    def _guess(self) -> Iterator[Request]:
+        """The next well-known place; asked one after the other until one answers."""
+        if self._guesses:
+            yield from self._sitemap(self._guesses.pop(), guessed=True)
 
     def _robots_read(self, robotparser: Any, request: Request) -> None:
         engine: Any = self.crawler.engine
@@ -88,8 +121,9 @@ class SitemapSpider(CouncilSpider):
             for asked in self._sitemap(urljoin(request.url, url)):
                 engine.crawl(asked)
 
-    def _no_sitemap(self, failure: Failure) -> None:
-        """Most sites lack /sitemap.xml: told once for the site, when none of all was found."""
+    def _no_guess(self, failure: Failure) -> Iterator[Request]:
+        """Most sites lack most of them: told once for the site, when none of all was found."""
+        yield from self._guess()
 
     def _closed(self) -> None:
         if not self._listed:

@@ -89,6 +89,8 @@ def decode(content: bytes, charset: str = "") -> Decoded:
     for position, codec in enumerate(codecs_declared):
         if not codec or codec == "utf-8":
             continue
+        if codec.startswith(("utf-16", "utf-32")) and b"\x00" not in content:
+            continue  # any even number of bytes is UTF-16; a page in it has zeros around its markup
         try:
             return Decoded(content.decode(codec), codec, declared, wrong=position > 0)
         except UnicodeDecodeError:

@@ -7,7 +7,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-from corpora.markup import MOST_ATTRIBUTES, is_overloaded
+from corpora.markup import overload
 from nlp.reading.challenges import challenge_in, is_soft_404, rendered_by_script
 from nlp.reading.dates import declared_date, stated_date
 from nlp.reading.documents import Link
@@ -84,8 +84,7 @@ def _parse(text: str) -> HtmlElement:
     text = _END_TAGS.sub("", text)
     if not text.strip():
         raise Refusal("empty_page", "the page is empty")
-    if is_overloaded(text):
-        reason = f"an element has more than {MOST_ATTRIBUTES} attributes"
+    if reason := overload(text):
         raise Refusal("html_unreadable", reason)
     try:
         root = lxml.html.document_fromstring(text, parser=parser)

@@ -22,7 +22,7 @@ from nlp.reading.normal import tidy
 from nlp.reading.pieces import Reading, Refusal, assemble, words_outside_boilerplate
 from nlp.reading.shelf import Shelf
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Raised whenever a capture would be read differently: then all are read again."""
 
 DOCUMENTS = "documents.jsonl"
@@ -32,7 +32,7 @@ READINGS = "readings.jsonl"
 _READERS = {
     formats.HTML: ("nlp.reading.html", "read_html"),
     formats.PLAIN: ("nlp.reading.plain", "read_plain"),
-    formats.PDF: ("nlp.reading.pdf", "read_pdf"),
+    formats.PDF: ("nlp.reading.confined", "read_pdf"),
     formats.DOCX: ("nlp.reading.office", "read_docx"),
     formats.ODT: ("nlp.reading.office", "read_odt"),
 }

@@ -4,10 +4,11 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -18,11 +19,14 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 @dataclass(frozen=True)
 class Answer:
+    """``stream`` writes the whole answer itself, head and all; the connection ends with it."""
+
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: dict(HTML))
     chunked: bool = False
     pause: float = 0.0
+    stream: Callable[[BinaryIO], None] | None = None
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Site:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # head and body go out in two writes: Nagle's algorithm would keep the second back for 40 ms
+    disable_nagle_algorithm = True
     site: Site
 
     def do_GET(self) -> None:
@@ -63,6 +69,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.times.append(time.monotonic())
         self.site.agents.add(self.headers["User-Agent"])
         answer = self.site.answers.get(self.path, Answer(b"introuvable", 404))
+        if answer.stream is not None:
+            self.close_connection = True
+            with suppress(OSError):  # the crawler may have had enough
+                answer.stream(self.wfile)
+            return
         time.sleep(answer.pause)
         tag = f'"{hashlib.sha256(answer.body).hexdigest()}"'
         if self.site.validating and self.headers.get("If-None-Match") == tag:
@@ -89,11 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Site]]:
-    """Starts a server and gives its site; the servers end with the test."""
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
+@contextmanager
+def serving() -> Iterator[Callable[[], Site]]:
+    """Starts a server at each call and gives its site; the servers end with the context."""
     with ExitStack() as running:
 
         def start() -> Site:
@@ -106,6 +115,19 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Site]]:
             running.callback(server.shutdown)
             return served
 
+        yield start
+
+
+def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Site]]:
+    """Starts a server and gives its site; the servers end with the test."""
+    without_proxies(monkeypatch)
+    with serving() as start:
         yield start
 
 

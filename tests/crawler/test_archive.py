@@ -15,7 +15,7 @@ from corpora.campaign import InputError
 from crawler.archive import ArchiveError, Capture, read_body
 from crawler.captures import archive_faults, read_captures, scan
 from crawler.decoding import ENTITY_LIMIT, UndecodableError, decode
-from crawler.members import wholeness
+from crawler.members import member_at, wholeness
 from crawler.records import Exchange
 from crawler.verifying import verify_archive
 from crawler.writing import ArchiveWriter, archive_lock, recover, warcinfo
@@ -170,3 +170,15 @@ def test_damage_and_bombs_are_told() -> None:
         decode(gzip.compress(b"0" * (ENTITY_LIMIT + 1)), "", "gzip")
     with pytest.raises(UndecodableError, match="'br'"):
         decode(b"x", "", "br")
+
+
+@pytest.mark.parametrize("size", [2**20 - 1, 2**20, 2**20 + 1, 2**21, 3 * 2**20 + 17])
+def test_members_end_wherever_their_content_does(tmp_path: Path, size: int) -> None:
+    # zlib keeps the tail of a member whose output came in several pieces
+    members = [gzip.compress(bytes(size)), gzip.compress(b"x"), gzip.compress(bytes(size))]
+    path = tmp_path / "x.gz"
+    path.write_bytes(b"".join(members))
+    assert wholeness(path).end == path.stat().st_size
+    assert wholeness(path).fault == ""
+    assert member_at(path, len(members[0])) == members[1]
+    assert member_at(path, 0) == members[0]

@@ -1,7 +1,6 @@
 import pytest
 
 from crawler.safety import is_global, is_reserved, literal_address, trap
-from crawler.spiders.relevance import looks_international, relevance
 
 
 @pytest.mark.parametrize(
@@ -40,19 +39,3 @@ def test_reserved_names() -> None:
 )
 def test_traps(path: str, trapped: bool) -> None:
     assert bool(trap("http://essai.example" + path)) == trapped
-
-
-def test_relevance_orders_links() -> None:
-    base = "http://essai.example/p/"
-    texts = [
-        "Appel à projets de solidarité internationale",
-        "Coopération",
-        "Aides",
-        "Sport",
-        "Agenda",
-    ]
-    scores = [relevance(f"{base}{n}", text) for n, text in enumerate(texts)]
-    assert scores == sorted(scores, reverse=True)
-    assert len(set(scores)) == len(scores)
-    assert looks_international("http://x.example/", "Développement et Coopération décentralisée")
-    assert not looks_international("http://x.example/lycees", "Lycées")

@@ -1,0 +1,32 @@
+"""What the commands share: where they speak to a person, and how a campaign is named to them."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from corpora.campaign import Event
+
+out = Console()
+err = Console(stderr=True)
+
+CampaignName = Annotated[str, typer.Argument(help="The campaign's name (2014, 2026, …).")]
+
+
+def say(line: str) -> None:
+    """A line on standard output, as it is: a path or a title may look like markup."""
+    out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def warn(line: str) -> None:
+    """A line on standard error."""
+    err.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def finish(expectations_failed: Sequence[Event]) -> None:
+    """Tell which expectations failed; exit status 1 where any did."""
+    for event in expectations_failed:
+        warn(f"{event.subject}: {event.reason}")
+    if expectations_failed:
+        raise typer.Exit(1)

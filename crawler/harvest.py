@@ -1,0 +1,108 @@
+"""The harvest: how many relevant pages a crawl found for how many it fetched.
+
+Relevant by the crawler's own judgement, by words: the analysis, which reads whole sentences,
+decides later and otherwise. Files are judged by the links that lead to them, since only the
+analysis opens them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpora.campaign import Campaign
+
+HARVEST = "harvest.json"
+
+MARKS = (50, 100, 200, 400, 600)
+"""Fetches after which the curve says how much was found; the last fetch is told as well."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A relevant page: after how many fetches it came, its points and what earned them."""
+
+    url: str
+    after: int
+    points: int
+    why: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """One source's harvest.
+
+    ``fetched`` counts requests, as the budget does; ``left`` links that waited when it ended;
+    ``copies`` are relevant pages whose text had been read under another address.
+    """
+
+    source: str
+    fetched: int
+    left: int
+    copies: int
+    pages: tuple[Found, ...]
+
+    @property
+    def relevant(self) -> int:
+        return len(self.pages)
+
+    def curve(self) -> dict[int, int]:
+        """Relevant pages found by fetches, at each of MARKS that was reached and at the end."""
+        marks = [mark for mark in MARKS if mark < self.fetched] + [self.fetched]
+        return {mark: sum(page.after <= mark for page in self.pages) for mark in marks}
+
+
+def keep_harvest(folder: Path, harvest: Harvest) -> None:
+    """Write a source's harvest into ``harvest.json`` of a folder, beside those of the others.
+
+    Sources close one after the other in one process, which holds the archive's lock.
+    """
+    path = folder / HARVEST
+    told = _read(path)
+    entry = asdict(harvest) | {"relevant": harvest.relevant, "curve": harvest.curve()}
+    told[harvest.source] = {name: entry[name] for name in _FIELDS}
+    # beside its place first: a crawl that is killed leaves the old one whole
+    beside = path.with_suffix(".json.new")
+    beside.write_text(
+        json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    beside.replace(path)
+
+
+_FIELDS = ("fetched", "relevant", "left", "copies", "curve", "pages")
+
+
+def read_harvest(campaign: Campaign) -> tuple[Harvest, ...]:
+    """The harvests of a campaign's crawl, by source; none where it was only imported."""
+    return _harvests(campaign.corpus)
+
+
+def merge_harvests(folders: Sequence[Path], into: Campaign) -> None:
+    """Join the harvests of shards, whose sources differ, into one campaign's.
+
+    A folder is a campaign's (``corpora/<campaign>``), from whatever machine.
+    """
+    for folder in folders:
+        for harvest in _harvests(folder):
+            keep_harvest(into.corpus, harvest)
+
+
+def _harvests(folder: Path) -> tuple[Harvest, ...]:
+    return tuple(
+        Harvest(
+            source,
+            fetched=one["fetched"],
+            left=one["left"],
+            copies=one["copies"],
+            pages=tuple(Found(**page) for page in one["pages"]),
+        )
+        for source, one in sorted(_read(folder / HARVEST).items())
+    )
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    told: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return told
