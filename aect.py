@@ -18,7 +18,7 @@ from crawler.commands import Contact, Loopback, Since, Sources, crawl
 from crawler.commands import app as crawler_commands
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import read_table
-from nlp.reporting.terminal import changes_table, figures_table, scores_table, stages
+from nlp.reporting.terminal import comparison_table, figures_table, scores_table, stages
 
 if TYPE_CHECKING:
     from nlp.analysis import Analysis
@@ -121,11 +121,17 @@ def run(
 
 @app.command("compare")
 def compare_command(before: CampaignName, after: CampaignName) -> None:
-    """One year against another: the study's figures and the councils' decisions."""
-    from nlp.counting.comparison import compare
+    """One year against another: figures, calls, criteria, wording, spillovers, families."""
+    from nlp.comparing.comparison import compare
+    from nlp.comparing.tables import write_comparison
 
-    changes = compare(Campaign.named(before), Campaign.named(after))
-    out.print(changes_table(changes, before, after))
+    later = Campaign.named(after)
+    comparison = compare(Campaign.named(before), later)
+    written = write_comparison(comparison, later)
+    out.print(comparison_table(comparison))
+    for line in comparison.warnings:
+        warn(line)
+    say(f"tables: {written[0].parent}")
 
 
 @app.command("evaluate")

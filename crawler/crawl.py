@@ -6,26 +6,26 @@ crawl leaves in memory should not burden the analysis.
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from corpora.campaign import Campaign, Event, InputError, write_events
 from crawler.archive import segments
 from crawler.changes import CHANGES, Change, changes, write_changes
+from crawler.checks import checked_contact, is_crawled, keep_sources, refuse_other_shard
 from crawler.crawl_report import write_crawl_report
 from crawler.order import Order
 from crawler.past import Past, keep_past
 from crawler.progress import Progress, shown
 from crawler.shards import Shard, sources_of
-from crawler.sources import Source, SourceFile, load_sources
+from crawler.sources import SourceFile, load_sources
 from crawler.standing import STANDING, Ledger
 from crawler.writing import archive_lock, recover
 
@@ -83,7 +83,7 @@ def crawl(
     Raises InputError for bad sources or contact, CrawlStoppedError (one of them) when the disk is
     full or the child dies, KeyboardInterrupt after an orderly stop.
     """
-    contact = _checked_contact(contact, loopback)
+    contact = checked_contact(contact, loopback)
     if since and (since == campaign or not segments(since.archive)):
         raise InputError(f"--since {since.name}: name an earlier campaign that was crawled here")
     if since and past:
@@ -91,9 +91,9 @@ def crawl(
     file = load_sources(sources_path)
     chosen = sources_of(shard, file.sources) if shard else file.sources
     with archive_lock(campaign.archive) as lock:
-        _keep_sources(campaign, sources_path, file)
-        _refuse_other_shard(campaign, file, chosen)
-        keep_past(campaign.corpus, past, crawled=_is_crawled(campaign, file))
+        keep_sources(campaign, sources_path, file)
+        refuse_other_shard(campaign, file, chosen)
+        keep_past(campaign.corpus, past, crawled=is_crawled(campaign, file))
         tally = _Tally()
         for line in recover(campaign.archive):
             event = Event("crawl", "warning", "segment_recovered", line.partition(":")[0], line)
@@ -150,57 +150,6 @@ def _keep_events(campaign: Campaign, events: Sequence[Event], tally: _Tally) -> 
     except OSError:
         if not tally.stopped:  # on a full disk the reason to tell is the archive's
             raise
-
-
-def _checked_contact(contact: str, loopback: bool) -> str:
-    contact = contact.strip()
-    if not re.fullmatch(r"[\x20-\x27\x2a-\x7e]{3,200}", contact):
-        raise InputError(f"contact {contact!r}: give a mail address or the address of a page")
-    if not loopback and "@" not in contact and "://" not in contact:
-        raise InputError(
-            f"contact {contact!r}: give a mail address or the address of a page, "
-            "so that the sites crawled know whom to ask"
-        )
-    return contact
-
-
-def _keep_sources(campaign: Campaign, path: Path, file: SourceFile) -> None:
-    """Copy the sources into the campaign; sources may be added to it, not changed nor dropped."""
-    copy = campaign.corpus / "sources.yml"
-    if copy.exists():
-        kept = {_identity(source) for source in file.sources}
-        for source in load_sources(copy).sources:
-            if _identity(source) not in kept:
-                raise InputError(
-                    f"{path}: campaign {campaign.name} was crawled with another {source.id!r} "
-                    f"(see {copy}); crawl under another name, or with the same sources and more"
-                )
-    text = path.read_bytes()
-    if not copy.exists() or copy.read_bytes() != text:
-        beside = copy.with_suffix(".part")
-        beside.write_bytes(text)  # half a copy, on a disk that fills up, would be other sources
-        beside.replace(copy)
-
-
-def _is_crawled(campaign: Campaign, file: SourceFile) -> bool:
-    held = {path.name.rpartition("-")[0] for path in segments(campaign.archive)}
-    return not held.isdisjoint(source.id for source in file.sources)
-
-
-def _refuse_other_shard(campaign: Campaign, file: SourceFile, chosen: Sequence[Source]) -> None:
-    """One campaign holds one shard: a second one's log would replace the first one's."""
-    left_out = {source.id for source in file.sources} - {source.id for source in chosen}
-    held = {path.name.rpartition("-")[0] for path in segments(campaign.archive)}
-    if other := sorted(left_out & held):
-        raise InputError(
-            f"campaign {campaign.name} already holds {', '.join(other)}, which this shard leaves "
-            "out; crawl each shard under a name of its own, then merge"
-        )
-
-
-def _identity(source: Source) -> Source:
-    """A source without what may change between two runs of one campaign."""
-    return replace(source, expect=None, pages=0)  # type: ignore[arg-type]
 
 
 def _run(

@@ -3,8 +3,10 @@
 Names and titles come from crawled text: they are shown as they are, never as markup.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,10 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from corpora.campaign import Progress
-from nlp.counting.comparison import Change
 from nlp.counting.results import Row
 from nlp.evaluating.agreement import Estimate, Score
 from nlp.evaluating.fields import group_of
+
+if TYPE_CHECKING:
+    from nlp.comparing.analysed import Figure
+    from nlp.comparing.comparison import Comparison
 
 
 def figures_table(rows: Iterable[Row], campaign: str) -> Table:
@@ -32,12 +37,23 @@ def figures_table(rows: Iterable[Row], campaign: str) -> Table:
     return table
 
 
-def changes_table(changes: Iterable[Change], before: str, after: str) -> Table:
-    """What differs between two campaigns."""
-    table = Table("figure or council", "decision", before, after)
-    for change in changes:
-        table.add_row(*map(Text, (change.subject, change.field, change.before, change.after)))
+def comparison_table(comparison: "Comparison") -> Table:
+    """The study's figures then and now, and how many calls came, went and changed."""
+    before, after = comparison.before.name, comparison.after.name
+    table = Table("figure", before, after)
+    for one in comparison.figures:
+        table.add_row(Text(one.now.id), _share(one.then), _share(one.now))
+    table.add_section()
+    for status, number in Counter(call.status for call in comparison.calls).items():
+        table.add_row(Text(f"calls {status.replace('_', ' ')}"), "", str(number))
+    changed = Counter(change.type for call in comparison.calls for change in call.changes)
+    for kind, number in sorted(changed.items()):
+        table.add_row(Text(f"criteria {kind}"), "", str(number))
     return table
+
+
+def _share(figure: "Figure") -> str:
+    return f"{figure.value}/{figure.of}" if figure.of is not None else str(figure.value)
 
 
 def scores_table(scores: Mapping[str, Score]) -> Table:

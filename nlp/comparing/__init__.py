@@ -1,0 +1,1 @@
+"""Two analysed campaigns → what differs between them. Nothing here imports spaCy."""
