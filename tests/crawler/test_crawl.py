@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,27 +110,6 @@ def test_warc_is_read_alike_by_two_other_readers(
     assert "\nWARC/1.1\r\n" in text
     assert "operator: essai@example.org" in text
     assert f"via: {site.url}/\r\n" in text
-
-
-def test_robots_txt_is_obeyed(serve: Serve, campaign: Campaign, sources_file: SourcesFile) -> None:
-    rules = b"User-agent: aect\nDisallow: /prive/\n"
-    sites = {status: serve() for status in (200, 404, 503)}
-    for status, site in sites.items():
-        site.page("/", "/prive/note", "/public")
-        site.page("/prive/note")
-        site.page("/public")
-        site.answers["/robots.txt"] = Answer(rules, status, {"Content-Type": "text/plain"})
-
-    outcome = run(campaign, sources_file(*sites.values()))
-
-    assert set(sites[200].asked) == {"/robots.txt", "/", "/public"}
-    assert named(outcome.events, "robots_disallowed") == [sites[200].url + "/prive/note"]
-    assert set(sites[404].asked) == {"/robots.txt", "/", "/public", "/prive/note"}
-    assert set(sites[503].asked) == {"/robots.txt"}
-    assert named(outcome.events, "robots_unreachable") == [sites[503].url + "/"]
-    (failed,) = outcome.expectations_failed
-    assert failed.subject == "Conseil régional d'Essai 2"
-    assert "no page was archived" in failed.reason
 
 
 def test_a_finished_crawl_fetches_nothing_anew(
@@ -363,29 +341,6 @@ def test_reserved_names_go_through_the_proxy(
         ("B", "http://www.essai.example/a"),
     }
     assert time.monotonic() - started < 15
-
-
-def test_the_pause_that_a_site_asks_for_is_kept(
-    site: Site, campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # a name that is not reserved, served by the proxy alone: as polite as on the real web
-    monkeypatch.setenv("http_proxy", site.url)
-    monkeypatch.delenv("no_proxy", raising=False)
-    host = "http://conseil-essai.fr"
-    rules = b"User-agent: *\nCrawl-delay: 1.3\n"
-    site.answers[host + "/robots.txt"] = Answer(rules, headers={"Content-Type": "text/plain"})
-    site.page(host + "/", host + "/a", host + "/b")
-    site.page(host + "/a")
-    site.page(host + "/b")
-    sources = tmp_path / "sources.yml"
-    sources.write_text(
-        "crawl: {delay: 0.2}\n"
-        "sources: [{id: a, code: a, name: A, territory: A, sites: [conseil-essai.fr],"
-        f" spider: listing, entry_pages: ['{host}/']}}]"
-    )
-    run(campaign, sources, loopback=False)
-    assert len(site.times) == 4
-    assert min(after - before for before, after in pairwise(site.times)) >= 1.25
 
 
 def test_changed_sources_need_another_campaign(
