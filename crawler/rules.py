@@ -46,7 +46,8 @@ class _Rule:
         to_the_end = pattern.endswith(b"$")
         parts = re.split(rb"\*+", pattern[:-1] if to_the_end else pattern)
         normal = tuple(_normal(part) for part in parts)
-        return cls(allow, normal, to_the_end, sum(map(len, normal)) + len(parts) - 1 + to_the_end)
+        octets = sum(map(len, normal)) + pattern.count(b"*") + to_the_end
+        return cls(allow, normal, to_the_end, octets)
 
     def matches(self, path: bytes) -> bool:
         first, *rest = self.parts
