@@ -114,7 +114,7 @@ class RenderingMiddleware:
             if self._spider.source.owns(rendered.leads_to):
                 score = self._spider.score(Link(rendered.leads_to, ""), Carrier(url))
                 engine: Any = self._crawler.engine
-                engine.crawl(self._spider.scored(rendered.leads_to, score))
+                engine.crawl(self._spider.scored(rendered.leads_to, score, depth=1))
 
     async def _fetch(self, url: str, headers: Mapping[str, str]) -> Content | None:
         """What a page's script asks for, by the road of every request; None where refused."""

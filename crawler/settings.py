@@ -72,6 +72,8 @@ def scrapy_settings(
         # RFC 9110 (15.4) expects clients to stop loops; browsers' 20 would be asked 20 times a page
         "REDIRECT_MAX_TIMES": 8,
         "DEPTH_LIMIT": limits.depth,
+        # the spider counts levels itself: the later pages of a list are none
+        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.depth.DepthMiddleware": None},
         # refused and told by SafetyMiddleware; Scrapy drops a long one without a word
         "URLLENGTH_LIMIT": 0,
         "RETRY_TIMES": 2,

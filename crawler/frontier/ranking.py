@@ -46,6 +46,8 @@ class Ranking(Generic[T]):
         self._number += 1
         self._waiting[key] = _Waiting(shape, score, self._number, item)
         heapq.heappush(self._of_shape.setdefault(shape, []), (-score, self._number, key))
+        if known is not None:
+            self._offer(known.shape)  # whose best it may have been
         self._in_folder.setdefault(section(shape), set()).add(shape)
         self._offer(shape)
         return self._cut() if len(self) > self._most * 1.25 else []
@@ -69,7 +71,7 @@ class Ranking(Generic[T]):
         return None
 
     def changed(self, shape: str) -> None:
-        """To be told when something was learnt of a shape, and of its like in the same folder."""
+        """To be told when a shape, and with it its folder, gained; what fell is seen in time."""
         for other in sorted(self._in_folder.get(section(shape), set()) | {shape}):
             self._offer(other)
 
@@ -93,11 +95,12 @@ class Ranking(Generic[T]):
     def _cut(self) -> list[bytes]:
         kept = dict(self._kept())
         gone = [key for key in self._waiting if key not in kept]
-        self._waiting, self._of_shape, self._best = kept, {}, []
+        self._waiting, self._of_shape, self._in_folder, self._best = kept, {}, {}, []
         for key, one in kept.items():
             self._of_shape.setdefault(one.shape, []).append((-one.score, one.number, key))
         for shape, queue in self._of_shape.items():
             heapq.heapify(queue)
+            self._in_folder.setdefault(section(shape), set()).add(shape)
             self._offer(shape)
         return gone
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 
 from crawler.frontier.addresses import continues, oddity
-from crawler.frontier.pages import Link
+from crawler.frontier.pages import RELEVANT, Link
 from crawler.frontier.words import address_words, plain, weigh
 
 LEVEL = 4
@@ -17,8 +17,8 @@ class Score:
 
     ``url``, ``anchor`` and ``heading`` hold the field's words in them, ``call`` those of calls, of
     the organisation and of lists, less those of logins and agendas; ``parent`` what the page that
-    carries the link is worth, ``address`` what its form betrays, ``depth`` its way from an entry,
-    ``file`` what an access pattern adds for files.
+    carries the link is worth, ``address`` what its form betrays, ``depth`` its way from an entry
+    page, or one level from a relevant one, ``file`` what an access pattern adds for files.
     """
 
     url: int = 0
@@ -93,7 +93,7 @@ def score_link(link: Link, carrier: Carrier) -> Score:
         call=rest,
         parent=min(20, carrier.points // 2),
         address=oddity(link.url) - 10 * link.nofollow,
-        depth=-LEVEL * (carrier.depth + 1),
+        depth=-LEVEL * (1 if carrier.points >= RELEVANT else carrier.depth + 1),
     )
     if continues(link.url, carrier.url):
         was = carrier.score

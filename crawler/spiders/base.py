@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from corpora.campaign import Event
 from corpora.markup import overload
-from crawler.frontier.addresses import Shapes, shape, without_visit
+from crawler.frontier.addresses import Shapes, continues, shape, without_visit
 from crawler.frontier.judging import Judge
 from crawler.frontier.pages import RELEVANT, Link, Page, read_page
 from crawler.frontier.ranking import Ranking
@@ -71,11 +71,13 @@ class CouncilSpider(Spider):
         self._unaffordable = 0
         self._front: set[str] = set()
         self._promised: set[str] = set()
+        self._deepest = 0
         self._told: set[tuple[str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._deepest = crawler.settings.getint("DEPTH_LIMIT")
         crawler.signals.connect(spider._dropped, signals.request_dropped)
         crawler.signals.connect(spider._broken, signals.spider_error)
         return spider
@@ -139,9 +141,9 @@ class CouncilSpider(Spider):
     def request(self, url: str, **rest: Any) -> Request:
         return Request(url, errback=self.failed, **rest)
 
-    def scored(self, url: str, score: Score, **meta: Any) -> Request:
+    def scored(self, url: str, score: Score, depth: int) -> Request:
         """A request that takes its place in the frontier."""
-        return self.request(url, priority=score.total, meta={SCORE: score} | meta)
+        return self.request(url, priority=score.total, meta={SCORE: score, "depth": depth})
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         doubts = dict(suspicions(response))
@@ -181,7 +183,9 @@ class CouncilSpider(Spider):
         for link in links:
             url = without_visit(link.url)
             kind = extension(url)
-            if kind in _UNREAD or not self.source.owns(url):
+            # the later pages of a list lie no deeper than the first
+            deep = depth + (not continues(url, response.url))
+            if kind in _UNREAD or not self.source.owns(url) or deep > self._deepest:
                 continue
             if kind in UNREAD_DOCUMENTS:
                 reason = f".{kind} files are not read; it was not fetched"
@@ -192,12 +196,13 @@ class CouncilSpider(Spider):
             # what the front page links to as well is its menu, wherever it stands here
             score = self.score(replace(link, url=url), aside if url in self._front else carrier)
             if kind in DOCUMENTS or self.follows(score, points, response):
-                yield self.scored(url, score)
+                yield self.scored(url, score, deep)
 
     def learn(self, url: str, useful: bool) -> None:
         """Tell the frontier whether fetching a URL was of use."""
         self.judge.learn(url, useful)
-        self.ranking.changed(shape(url))
+        if useful:
+            self.ranking.changed(shape(url))
 
     # --- failures -------------------------------------------------------------------------------
 

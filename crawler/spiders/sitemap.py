@@ -92,7 +92,7 @@ class SitemapSpider(CouncilSpider):
         if len(best) > MOST_LISTED:
             reason = f"lists {len(best)} pages; the {MOST_LISTED} most promising were kept"
             self.tell(Event("crawl", "info", "sitemap_long", response.url, reason))
-        return [self.scored(url, scores[url]) for url in best[:MOST_LISTED]]
+        return [self.scored(url, scores[url], _SOMEWHERE.depth) for url in best[:MOST_LISTED]]
 
     def _sitemap(self, url: str, guessed: bool = False) -> Iterator[Request]:
         if url in self._asked or not self.source.owns(url):
