@@ -1,8 +1,10 @@
 """Where a campaign's files lie, and the events that its stages tell."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -80,9 +82,23 @@ def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write events to ``path``, one JSON object a line, replacing what was there."""
     lines = [json.dumps(asdict(event), ensure_ascii=False) + "\n" for event in events]
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text("".join(lines), encoding="utf-8")
-    beside.replace(path)  # in one piece: half a log, on a disk that fills up, could not be read
+    write_whole(path, "".join(lines))
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file in one piece; raises OSError.
+
+    After a crash, on a full disk and for who reads it meanwhile, what was there before is whole.
+    """
+    # another's own, where two processes write the same file
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def read_events(path: Path) -> Iterator[Event]:

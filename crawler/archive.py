@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urldefrag, urljoin
 
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
@@ -153,6 +154,16 @@ def read_http(archive_dir: Path, capture: Capture) -> tuple[list[tuple[str, str]
         else:
             headers = [("Content-Type", record.rec_headers.get_header("Content-Type") or "")]
         return headers, record.raw_stream.read()
+
+
+def location(archive_dir: Path, capture: Capture) -> str:
+    """Where a redirect leads; its own address where it does not say, or cannot be read."""
+    try:
+        headers, _ = read_http(archive_dir, capture)
+        to = next((value for name, value in headers if name.lower() == "location"), "")
+        return urldefrag(urljoin(capture.url, to)).url
+    except (ArchiveError, ValueError):  # the second: what "http://[" makes of itself
+        return capture.url
 
 
 def decoded_entity(record: Any) -> Entity:

@@ -13,6 +13,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.limitreader import LimitReader  # type: ignore[import-untyped]
 
+from corpora.campaign import write_whole
 from crawler.archive import (
     BROKEN,
     COPIED_FROM,
@@ -166,9 +167,7 @@ def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
         index[name] = entry
     if index != known:
         with suppress(OSError):  # an archive on a read-only disk is still read
-            partial = path.with_suffix(".part")
-            partial.write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
-            partial.replace(path)
+            write_whole(path, json.dumps(index, ensure_ascii=False))
     return index
 
 

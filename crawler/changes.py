@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin
 
-from corpora.campaign import Campaign
-from crawler.archive import ArchiveError, Capture, read_http
+from corpora.campaign import Campaign, write_whole
+from crawler.archive import Capture, location
 from crawler.captures import read_captures
 from crawler.replaying import is_frame
 from crawler.sources import Source
@@ -27,8 +26,9 @@ class Change:
     """One page, then and now: a line of ``changes.jsonl``.
 
     ``change`` is one of KINDS; ``not_captured`` says that this campaign has no answer of its own
-    (forbidden, failed, beyond the budget), which is not to say that the page is gone. ``to`` is
-    where a moved page stands now. ``then`` and ``now`` are ids of WARC records, or empty.
+    (forbidden, failed, beyond the budget, or led to what was not captured), which is not to say
+    that the page is gone. ``to`` is where a moved page stands now. ``then`` and ``now`` are ids of
+    WARC records, or empty.
     """
 
     authority: str
@@ -51,7 +51,14 @@ def changes(since: Campaign, now: Campaign, sources: Iterable[Source]) -> tuple[
 def write_changes(path: Path, told: Iterable[Change]) -> None:
     """Write the changes, one JSON object a line, replacing what was there."""
     lines = [json.dumps(asdict(change), ensure_ascii=False) + "\n" for change in told]
-    path.write_text("".join(lines), encoding="utf-8")
+    write_whole(path, "".join(lines))
+
+
+def read_changes(path: Path) -> Iterator[Change]:
+    """The changes in a file; none where there is no such file."""
+    if path.exists():
+        with path.open(encoding="utf-8") as file:
+            yield from (Change(**json.loads(line)) for line in file)
 
 
 def _good(folder: Path) -> dict[str, Capture]:
@@ -74,8 +81,12 @@ def _of(
         if url in good:
             kind = "unchanged" if good[url].digest == old.digest else "changed"
         elif new is not None and 300 <= new.status < 400:
-            to = _target(url, answers, folder)
-            kind = "moved" if to in good else "gone"
+            # a page that leads off the site, or to what was refused, may be there still
+            end = _end(url, answers, folder)
+            if end is not None and end.status == 200:
+                kind, to = "moved", end.url
+            elif end is not None and end.status in _GONE:
+                kind = "gone"
         elif new is not None and new.status in _GONE:
             to = next(iter(by_digest[old.digest]), "")
             kind = "moved" if to else "gone"
@@ -86,16 +97,11 @@ def _of(
         yield Change(source.name, url, "new", "", "", capture.record_id)
 
 
-def _target(url: str, answers: dict[str, Capture], folder: Path) -> str:
-    """Where redirects lead in the end; empty where that was not captured."""
+def _end(url: str, answers: dict[str, Capture], folder: Path) -> Capture | None:
+    """The answer to which redirects lead in the end; None where that was not captured."""
     for _ in range(_HOPS):
         capture = answers.get(url)
         if capture is None or not 300 <= capture.status < 400:
-            return url if capture is not None else ""
-        try:
-            headers, _body = read_http(folder, capture)
-        except ArchiveError:
-            return ""
-        location = next((value for name, value in headers if name.lower() == "location"), "")
-        url = urldefrag(urljoin(url, location)).url
-    return ""
+            return capture
+        url = location(folder, capture)
+    return None

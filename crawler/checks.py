@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from corpora.campaign import Campaign, InputError
+from corpora.campaign import Campaign, InputError, write_whole
 from crawler.archive import segments
 from crawler.sources import Source, SourceFile, load_sources
 
@@ -26,18 +25,16 @@ def keep_sources(campaign: Campaign, path: Path, file: SourceFile) -> None:
     """Copy the sources into the campaign; sources may be added to it, not changed nor dropped."""
     copy = campaign.corpus / "sources.yml"
     if copy.exists():
-        kept = {_identity(source) for source in file.sources}
+        kept = {source.identity for source in file.sources}
         for source in load_sources(copy).sources:
-            if _identity(source) not in kept:
+            if source.identity not in kept:
                 raise InputError(
                     f"{path}: campaign {campaign.name} was crawled with another {source.id!r} "
                     f"(see {copy}); crawl under another name, or with the same sources and more"
                 )
     text = path.read_bytes()
     if not copy.exists() or copy.read_bytes() != text:
-        beside = copy.with_suffix(".part")
-        beside.write_bytes(text)  # half a copy, on a disk that fills up, would be other sources
-        beside.replace(copy)
+        write_whole(copy, text)
 
 
 def is_crawled(campaign: Campaign, file: SourceFile) -> bool:
@@ -54,8 +51,3 @@ def refuse_other_shard(campaign: Campaign, file: SourceFile, chosen: Sequence[So
             f"campaign {campaign.name} already holds {', '.join(other)}, which this shard leaves "
             "out; crawl each shard under a name of its own, then merge"
         )
-
-
-def _identity(source: Source) -> Source:
-    """A source without what may change between two runs of one campaign."""
-    return replace(source, expect=None, pages=0)  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ from crawler.pulse import BEAT, pulse
 from crawler.replaying import Budget
 from crawler.revisiting import Earlier
 from crawler.settings import scrapy_settings, user_agent
-from crawler.sources import CrawlLimits, Source, load_sources
+from crawler.sources import Source, SourceFile, load_sources
 from crawler.spiders.base import CouncilSpider
 from crawler.spiders.files import FilesSpider
 from crawler.spiders.listing import ListingSpider
@@ -103,7 +103,7 @@ def main(order: Order) -> None:
     for source in file.sources:
         if order.only and source.id not in order.only:
             continue
-        _add(process, order, source, file.crawl, archive, lines)
+        _add(process, order, source, file, archive, lines)
     threading.Thread(target=_stop_with_parent, args=(process,), daemon=True).start()
     create_looping_call(lines.beat).start(BEAT, now=False)
     process.start(install_signal_handlers=False)
@@ -114,12 +114,12 @@ def _add(
     process: AsyncCrawlerProcess,
     order: Order,
     source: Source,
-    limits: CrawlLimits,
+    file: SourceFile,
     archived: Archived,
     lines: Lines,
 ) -> None:
     settings = scrapy_settings(
-        source, limits, contact=order.contact, loopback=order.loopback, log=Path(order.log)
+        source, file.crawl, contact=order.contact, loopback=order.loopback, log=Path(order.log)
     )
     folder = Path(order.archive)
     info = warcinfo(order.campaign, operator=order.contact)
@@ -133,7 +133,7 @@ def _add(
         Crawler(SPIDERS[source.spider], Settings(settings)),
         source=source,
         writer=ArchiveWriter(folder, source.id, info, copied=archived.copied),
-        budget=Budget.after(folder, own, source.pages or limits.pages_per_source),
+        budget=Budget.after(folder, own, file.budget(source)),
         earlier=Earlier.of(order.since, Path(order.since_archive), then),
         report=lines,
     )

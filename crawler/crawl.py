@@ -113,7 +113,7 @@ def crawl(
             period=str(past.period) if past else "",
         )
         ledger = Ledger(campaign.corpus / STANDING, chosen)
-        shows = shown(chosen, file.crawl.pages_per_source, progress)
+        shows = shown({source: file.budget(source) for source in chosen}, progress)
         interrupted = _run(order, lock, file, tally, ledger, shows)
         ledger.end()
         if interrupted:

@@ -4,7 +4,6 @@ The page stands alone, without script. All that it shows was crawled and is esca
 are those of captures, so that the same campaign gives the same page.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corpora.campaign import Campaign, Event, read_events
+from corpora.campaign import Campaign, Event, read_events, write_whole
 from crawler import french
-from crawler.changes import CHANGES, Change
+from crawler.changes import CHANGES, Change, read_changes
 from crawler.harvest import Harvest, read_harvest
 from crawler.owners import owner
 from crawler.sources import campaign_sources
@@ -74,7 +73,7 @@ def write_crawl_report(campaign: Campaign) -> Path:
         found = owner(event, sources)
         events.setdefault(found.id if found else "", []).append(event)
     harvests = {harvest.source: harvest for harvest in read_harvest(campaign)}
-    changes = list(_changes(campaign.corpus / CHANGES))
+    changes = list(read_changes(campaign.corpus / CHANGES))
     sections = [
         Section(
             status=council,
@@ -100,16 +99,8 @@ def write_crawl_report(campaign: Campaign) -> Path:
         )
     )
     path = campaign.corpus / REPORT
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, page)
     return path
-
-
-def _changes(path: Path) -> Iterable[Change]:
-    if path.exists():
-        with path.open(encoding="utf-8") as file:
-            yield from (Change(**json.loads(line)) for line in file)
 
 
 def _lists(events: Iterable[Event]) -> dict[str, tuple[Listed, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from corpora.campaign import Campaign
+from corpora.campaign import Campaign, write_whole
 
 HARVEST = "harvest.json"
 
@@ -62,12 +62,7 @@ def keep_harvest(folder: Path, harvest: Harvest) -> None:
     told = _read(path)
     entry = asdict(harvest) | {"relevant": harvest.relevant, "curve": harvest.curve()}
     told[harvest.source] = {name: entry[name] for name in _FIELDS}
-    # beside its place first: a crawl that is killed leaves the old one whole
-    beside = path.with_suffix(".json.new")
-    beside.write_text(
-        json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
-    beside.replace(path)
+    write_whole(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
 _FIELDS = ("fetched", "relevant", "left", "copies", "curve", "pages")

@@ -1,7 +1,7 @@
 """Joining lists of sources: of the shards of one list, or of several that share no council."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def join_sources(paths: Sequence[Path]) -> JoinedSources | None:
                 first[source.id] = path, source
                 names[source.name] = source.id
                 entries.append(entry)
-            elif _identity(source) != _identity(first[source.id][1]):
+            elif source.identity != first[source.id][1].identity:
                 raise _conflict(path, first[source.id][0], f"source {source.id!r} is another one")
     head = {key: _agreed(paths, key) for key in ("edition", "crawl")}
     for path in paths:
@@ -53,13 +53,6 @@ def join_sources(paths: Sequence[Path]) -> JoinedSources | None:
     content = {key: value for key, value in head.items() if value} | {"sources": entries}
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     return JoinedSources(tuple(one for _, one in first.values()), text.encode("utf-8"))
-
-
-def write_sources(path: Path, joined: JoinedSources) -> None:
-    """Write the file, in one piece."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(joined.text)
-    partial.replace(path)
 
 
 def _agreed(paths: Sequence[Path], key: str) -> Any:
@@ -74,7 +67,3 @@ def _conflict(path: Path, other: Path, reason: str) -> InputError:
     return InputError(
         f"{path}: {reason} in {other}; merge shards of one list, or lists of different councils"
     )
-
-
-def _identity(source: Source) -> Source:
-    return replace(source, expect=None, pages=0)  # type: ignore[arg-type]

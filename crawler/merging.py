@@ -13,13 +13,20 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from corpora.campaign import Campaign, Event, InputError, read_events, write_events
+from corpora.campaign import (
+    Campaign,
+    Event,
+    InputError,
+    read_events,
+    write_events,
+    write_whole,
+)
 from crawler.archive import OPEN, segments
 from crawler.captures import read_captures
-from crawler.changes import CHANGES, Change, write_changes
+from crawler.changes import CHANGES, Change, read_changes, write_changes
 from crawler.crawl_report import write_crawl_report
 from crawler.harvest import merge_harvests
-from crawler.joining import join_sources, write_sources
+from crawler.joining import join_sources
 from crawler.members import wholeness
 from crawler.owners import in_order, owner
 from crawler.past import KEPT
@@ -79,7 +86,7 @@ def merge(into: Campaign, parts: Sequence[Path]) -> Merged:
         for name, path in new.items():
             path.replace(into.archive / name)
         if joined:
-            write_sources(into.corpus / "sources.yml", joined)
+            write_whole(into.corpus / "sources.yml", joined.text)
         if past:
             (into.corpus / KEPT).write_bytes(past)
         _join_logs(into, opened, joined.sources if joined else (), told)
@@ -244,9 +251,7 @@ def _join_changes(
     crawled = {source.name for source in sources if source.id in again}
     changes: dict[str, Change] = {}
     for folder in folders:
-        path = folder / CHANGES
-        for line in path.open(encoding="utf-8") if path.exists() else ():
-            change = Change(**json.loads(line))
+        for change in read_changes(folder / CHANGES):
             if folder != into.corpus or change.authority not in crawled:
                 changes[json.dumps(asdict(change), sort_keys=True)] = change
     if changes:

@@ -69,8 +69,8 @@ def main(order: Order) -> None:
             if order.only and source.id not in order.only:
                 continue
             own = [one for one in captures if one.warc.rpartition("-")[0] == source.id]
-            limit = file.crawl.pages_per_source
-            Reading(source, past, service, order, own, limit).run(whole.write)
+            reading = Reading(source, past, service, order, own, file.budget(source))
+            reading.run(whole.write)
     except KeyboardInterrupt:
         pass
     except ArchiveDownError as error:

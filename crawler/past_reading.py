@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from lxml.etree import LxmlError
-from scrapy.http import Headers, Response
+from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
+from corpora.markup import overload
 from crawler.archive import Capture, read_http
 from crawler.child import say
 from crawler.decoding import UndecodableError, decode
 from crawler.harvest import keep_harvest
-from crawler.monitors import expectation, suspicions
+from crawler.monitors import CHALLENGED, expectation, suspicions
 from crawler.order import Order
 from crawler.past import Past
 from crawler.past_frontier import Frontier
@@ -192,8 +193,13 @@ class Reading:
         if response is None:
             frontier.failed(key)
             return
-        for name, reason in suspicions(response):
+        doubts = dict(suspicions(response))
+        if isinstance(response, HtmlResponse) and (reason := overload(response.text)):
+            doubts["page_unread"] = f"{reason}; its links were not read"
+        for name, reason in doubts.items():
             self._tell("warning", name, response.url, reason)
+        if doubts.keys() & {CHALLENGED, "page_unread"}:
+            return
         try:
             frontier.read(key, response)
         except (LxmlError, ValueError, LookupError, TypeError, RecursionError) as error:

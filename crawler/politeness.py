@@ -156,15 +156,14 @@ class Politeness(AutoThrottle):
             host.asked_at = now
             yield
 
-    def ask(self, request: Request, seconds: float, who: str) -> None:
-        """Keep at least ``seconds`` between two requests to the request's host from now on."""
+    def ask(self, request: Request, seconds: float) -> None:
+        """Keep a Crawl-delay of so many seconds at the request's host from now on."""
         if self.maxdelay == 0:
             return
         if seconds > LONGEST_PAUSE:
             reason = f"asks for {seconds:.0f} s between requests; {LONGEST_PAUSE:.0f} s are kept"
-            self._spider.tell(
-                Event("crawl", "warning", "long_pause_cut", request.url, f"{who} {reason}")
-            )
+            reason = f"Crawl-delay {reason}"
+            self._spider.tell(Event("crawl", "warning", "long_pause_cut", request.url, reason))
         host = self.crawler.engine.downloader.get_slot_key(request)
         self._asked[host] = max(self._asked.get(host, 0.0), min(seconds, LONGEST_PAUSE))
         self._keep(host)

@@ -1,7 +1,7 @@
 """What a crawl shows while it runs: bars on a terminal, lines in a log, or nothing."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -27,21 +27,23 @@ class _Said:
 
 
 class Progress:
-    """Shows each source's standing. ``console`` is None where nothing is shown.
+    """Shows each source's standing, ``budgets`` being the requests that each may have.
+
+    ``console`` is None where nothing is shown.
 
     A bar is full when the budget of requests is spent or the crawl has closed.
     """
 
     def __init__(
         self,
-        sources: Sequence[Source],
-        budget: int,
+        budgets: Mapping[Source, int],
         console: Console | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._console, self._budget, self._clock = console, budget, clock
-        self._names = {source.id: source.name for source in sources}
-        self._said = {source.id: _Said(clock()) for source in sources}
+        self._console, self._clock = console, clock
+        self._budgets = {source.id: budget for source, budget in budgets.items()}
+        self._names = {source.id: source.name for source in budgets}
+        self._said = {source.id: _Said(clock()) for source in budgets}
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         if console is not None and console.is_terminal:
@@ -55,7 +57,7 @@ class Progress:
             )
             self._tasks = {
                 source.id: self._bars.add_task(escape(source.name), total=budget, count="")
-                for source in sources
+                for source, budget in budgets.items()
             }
 
     def __enter__(self) -> Self:
@@ -75,7 +77,7 @@ class Progress:
     def show(self, source: str, standing: Standing) -> None:
         """Where a source's crawl stands now."""
         if self._bars:
-            done = self._budget if standing.end else standing.spent
+            done = self._budgets[source] if standing.end else standing.spent
             self._bars.update(self._tasks[source], completed=done, count=_count(standing))
         elif self._console is not None and self._is_due(self._said[source], standing):
             self.say(f"{self._names[source]}: {_count(standing)}")
@@ -109,6 +111,6 @@ def _count(standing: Standing) -> str:
     return ", ".join(parts)
 
 
-def shown(sources: Sequence[Source], budget: int, progress: bool) -> Progress:
+def shown(budgets: Mapping[Source, int], progress: bool) -> Progress:
     """Progress on standard error, or none."""
-    return Progress(sources, budget, Console(stderr=True) if progress else None)
+    return Progress(budgets, Console(stderr=True) if progress else None)

@@ -51,24 +51,20 @@ class Earlier:
         capture = self.captures.get(url)
         if capture is None or response.status not in (200, 304):
             return None
-        original = self._original(capture)
-        if response.status == 304:
-            return original, NOT_MODIFIED
-        same = matches(original.payload_digest, response.body)
-        return (original, IDENTICAL) if same else None
-
-    def _original(self, capture: Capture) -> Original:
         warc, offset, record_id = place(capture)
         with read_record(self.folder, capture) as record:
             headers: Any = record.rec_headers
-            return Original(
+            digest = headers.get_header("WARC-Payload-Digest") or sha1(record.raw_stream.read())
+            if response.status == 200 and not matches(digest, response.body):
+                return None
+            original = Original(
                 url=headers.get_header("WARC-Target-URI"),
                 date=headers.get_header("WARC-Date"),
                 record_id=record_id,
-                payload_digest=headers.get_header("WARC-Payload-Digest")
-                or sha1(record.raw_stream.read()),
+                payload_digest=digest,
                 entity_digest=capture.digest,
                 campaign=self.campaign,
                 warc=warc,
                 member=member_at(self.folder / warc, offset),
             )
+        return original, NOT_MODIFIED if response.status == 304 else IDENTICAL

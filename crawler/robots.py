@@ -30,17 +30,10 @@ MOST_LISTED = 1000
 
 @dataclass(frozen=True)
 class RobotsFile:
-    """What became of a site's robots.txt: its rules, or why everything is closed.
-
-    ``rp`` and ``sitemaps`` are what listeners of Scrapy's ``robots_parsed`` look for.
-    """
+    """What became of a site's robots.txt: its rules, or why everything is closed."""
 
     rules: Rules
     closed: str = ""
-
-    @property
-    def rp(self) -> Rules:
-        return self.rules
 
 
 @dataclass
@@ -131,7 +124,7 @@ class RobotsMiddleware:
             self._tell("over_limit", response.url, reason)
         politeness = self._crawler.get_extension(Politeness)
         if file.rules.delay and politeness:
-            politeness.ask(request, file.rules.delay, "Crawl-delay")
+            politeness.ask(request, file.rules.delay)
         await self._crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=file, request=request
         )

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.settings import AGENT
+AGENT = "aect"
+"""The name that robots.txt files address."""
 
 LONGEST_FILE = 500 * 2**10
 """Bytes of a robots.txt that are read; RFC 9309 (2.5) asks for at least so many."""

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.decoding import ENTITY_LIMIT
+from crawler.rules import AGENT
 from crawler.safety import is_reserved
 from crawler.sources import CrawlLimits, Source
-
-AGENT = "aect"
-"""The name that robots.txt files address."""
 
 BUSY = (408, 429, 500, 502, 503, 504)
 """Answers that speak of the moment, not of the page: asked again, within a run and in the next."""
@@ -32,8 +30,6 @@ def scrapy_settings(
     return {
         # --- who asks, and how politely -----------------------------------------------------------
         "USER_AGENT": user_agent(contact),
-        "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": AGENT,
         # one request at a time and a pause after it: these sites serve citizens first
         "DOWNLOADER": "crawler.politeness.PoliteDownloader",
         "CRAWL_HOURS": limits.hours,

@@ -1,6 +1,6 @@
 """Sources: who is crawled, declared as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +61,12 @@ class Source:
         owners = [site for site in self.sites if host == site or host.endswith("." + site)]
         return max(owners, key=len, default="")
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it this source: all but what may change between two runs of a campaign."""
+        changing = ("expect", "pages")
+        return tuple(getattr(self, f.name) for f in fields(self) if f.name not in changing)
+
 
 @dataclass(frozen=True)
 class CrawlLimits:
@@ -86,6 +92,10 @@ class SourceFile:
     edition: str
     crawl: CrawlLimits
     sources: tuple[Source, ...]
+
+    def budget(self, source: Source) -> int:
+        """The requests that a source may have: its own ``pages``, or the file's limit."""
+        return source.pages or self.crawl.pages_per_source
 
 
 def load_sources(path: Path) -> SourceFile:

@@ -7,11 +7,12 @@ asks how far it is disturbs neither the crawl nor its lock.
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpora.campaign import Event
+from corpora.campaign import Event, write_whole
 from crawler.sources import Source
 
 STANDING = "crawl.json"
@@ -96,17 +97,9 @@ class Ledger:
 
 
 def write_standings(path: Path, standings: Standings) -> None:
-    """Write the file in one piece: who reads it meanwhile finds the one before, whole.
-
-    Nothing is written where the disk refuses: the archive is what counts, and it says so itself.
-    """
-    partial = path.with_name(path.name + ".part")
-    text = json.dumps(asdict(standings), ensure_ascii=False, indent=1) + "\n"
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
+    """Write the file; nothing where the disk refuses, since the archive says that itself."""
+    with suppress(OSError):
+        write_whole(path, json.dumps(asdict(standings), ensure_ascii=False, indent=1) + "\n")
 
 
 def read_standings(path: Path, now: float | None = None) -> Standings:

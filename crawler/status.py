@@ -4,8 +4,7 @@ It takes no lock and asks no process, so that it may be asked while a crawl runs
 that sees the folder.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -97,7 +96,7 @@ def _councils(
     events: Iterable[Event],
 ) -> tuple[CouncilStatus, ...]:
     sources = file.sources if file else ()
-    budget = file.crawl.pages_per_source if file else 0
+    budgets = {source.id: file.budget(source) for source in file.sources} if file else {}
     by_authority: dict[str, list[Capture]] = {source.name: [] for source in sources}
     for capture in captures:
         by_authority.setdefault(capture.authority, []).append(capture)
@@ -107,7 +106,7 @@ def _councils(
         by_source.setdefault(found.id if found else "", []).append(event)
     by_name = {source.name: source for source in sources}
     return tuple(
-        _council(name, by_name.get(name), held, by_source, standings, budget)
+        _council(name, by_name.get(name), held, by_source, standings, budgets)
         for name, held in by_authority.items()
     )
 
@@ -118,7 +117,7 @@ def _council(
     captures: Sequence[Capture],
     events: dict[str, list[Event]],
     standings: Standings,
-    budget: int,
+    budgets: Mapping[str, int],
 ) -> CouncilStatus:
     key = source.id if source else ""
     known = key in standings.sources
@@ -141,7 +140,7 @@ def _council(
         + standing.told.get("fetch_failed", 0),
         refused=sum(standing.told.get(event, 0) for event in CLOSED),
         spent=max(spent, standing.spent),
-        budget=budget if source else 0,
+        budget=budgets.get(key, 0),
         last=max((one.captured_at for one in captures), default=""),
         failed=tuple(one.reason for one in told if one.name == "expectation_failed"),
         relevant=standing.relevant,
@@ -198,8 +197,3 @@ def remarks(told: Status) -> list[str]:
         for reason in (one.why, *one.failed)
         if reason
     ]
-
-
-def totals(told: Status) -> dict[str, int]:
-    """How many councils are in each state."""
-    return dict(Counter(one.state for one in told.councils))

@@ -16,7 +16,9 @@ MOST_LINES = 300
 WITHOUT_SPACY = ("nlp.comparing", "nlp.counting", "nlp.evaluating", "nlp.reporting")
 """What counts and writes: it must run on a machine where no model is installed."""
 
-READS_THE_ARCHIVE = {"crawler.archive", "crawler.captures", "crawler.sources"}
+READS_THE_ARCHIVE = {
+    "crawler.archive", "crawler.captures", "crawler.rules", "crawler.sources",
+}  # fmt: skip
 """All that ``nlp`` may know of the crawler; its verifying asks the archive's own as well."""
 
 

@@ -1,6 +1,6 @@
 """Sites that list their pages in a sitemap."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -50,11 +50,6 @@ class SitemapSpider(CouncilSpider):
         crawler.signals.connect(spider._robots_read, signals.robots_parsed)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
-
-    async def start(self) -> AsyncIterator[Any]:
-        # the first request brings robots.txt, and with it the sitemaps that it names
-        async for request in super().start():
-            yield request
 
     def follows(self, score: Score, points: int, response: HtmlResponse) -> bool:
         if response.url in self._entries or response.meta.get("depth", 0) == 0 or not self._listed:
@@ -117,7 +112,7 @@ class SitemapSpider(CouncilSpider):
 
     def _robots_read(self, robotparser: Any, request: Request) -> None:
         engine: Any = self.crawler.engine
-        for url in robotparser.rp.sitemaps:
+        for url in robotparser.rules.sitemaps:
             for asked in self._sitemap(urljoin(request.url, url)):
                 engine.crawl(asked)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import polars
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive import ArchiveError, Capture, read_body, read_http
+from crawler.archive import ArchiveError, Capture, location, read_body
 from crawler.captures import read_captures
 from crawler.sources import Source, campaign_sources
 from nlp.coding.references import Authority, Call, Reference
@@ -213,21 +213,11 @@ def _followed(archive: Path, latest: Mapping[str, Capture], capture: Capture) ->
     seen: set[str] = set()
     while 300 <= capture.status < 400 and len(seen) < _HOPS:
         seen.add(address(capture.url))
-        url = _target(archive, capture)
+        url = location(archive, capture)
         if address(url) not in latest or address(url) in seen:
             return Answer(0, url)
         capture = latest[address(url)]
     return Answer(capture.status, capture.url)
-
-
-def _target(archive: Path, capture: Capture) -> str:
-    """Where a redirect leads; its own address where that cannot be read."""
-    try:
-        headers, _ = read_http(archive, capture)
-        location = next((value for name, value in headers if name.lower() == "location"), "")
-        return urldefrag(urljoin(capture.url, location)).url
-    except (ArchiveError, OSError, ValueError):
-        return capture.url
 
 
 def robots_texts(

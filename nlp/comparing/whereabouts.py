@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.robotparser import RobotFileParser
 
 from rapidfuzz import fuzz
 
 from corpora.campaign import Event
+from crawler.rules import Rules
 from nlp.coding.calls import call_name
 from nlp.coding.references import Call
 from nlp.comparing.analysed import Analysed, address, host_of, slug_words
 
 _GONE = (404, 410)
-_AGENT = "aect"
 _UNREAD = frozenset(
     ("robots_disallowed", "robots_unreachable", "http_error", "fetch_failed", "over_limit",
      "redirect_loop", "unsafe_address", "offsite", "challenge_suspected", "challenge_page",
@@ -47,8 +46,7 @@ def whereabouts(call: Call, elsewhere: Analysed, councils: Sequence[str]) -> Whe
     """Where ``call`` is in the campaign ``elsewhere``, whose ``councils`` answer for its own.
 
     What the archive holds of the call's own address decides; then what the log says of it, of a
-    link that bears its name, and of the council's crawl. Of robots.txt only plain prefixes are
-    read.
+    link that bears its name, and of the council's crawl.
     """
     if not councils:
         return Whereabouts(False, "council_absent", call.authority)
@@ -103,11 +101,8 @@ def _unread(told: Iterable[Event]) -> Event | None:
 
 def _closed(url: str, elsewhere: Analysed) -> Iterator[Whereabouts]:
     robots = elsewhere.robots.get(host_of(url))
-    if robots is not None:
-        rules = RobotFileParser()
-        rules.parse(robots.splitlines())
-        if not rules.can_fetch(_AGENT, url):
-            yield Whereabouts(False, "robots_disallowed", url)
+    if robots is not None and not Rules(robots.encode()).allows(url):
+        yield Whereabouts(False, "robots_disallowed", url)
 
 
 def _linked(call: Call, elsewhere: Analysed, councils: Sequence[str]) -> Iterator[Whereabouts]:

@@ -26,11 +26,14 @@ def run(campaign: Campaign, sources: Path, since: Campaign | None = None) -> Cra
 
 def publish(site: Site) -> None:
     text = "La Région agit. " * 400
-    site.page("/", *(f"/p{n}" for n in range(PAGES)), "/perdue", "/vieille", "/charte.pdf")
+    site.page(
+        "/", *(f"/p{n}" for n in range(PAGES)), "/perdue", "/vieille", "/partie", "/charte.pdf"
+    )
     for n in range(PAGES):
         site.page(f"/p{n}", text=f"{text}{n}")
     site.page("/perdue", text="bientôt retirée")
     site.page("/vieille", text="bientôt ailleurs")
+    site.page("/partie", text="bientôt sur un autre site")
     site.answers["/charte.pdf"] = Answer(b"%PDF-1.4 charte", headers={"Content-Type": "a/pdf"})
     site.answers["/robots.txt"] = Answer(b"User-agent: *\nAllow: /\n", headers={})
 
@@ -43,6 +46,8 @@ def revise(site: Site) -> None:
     site.page("/nouvelle", text="toute neuve")
     del site.answers["/perdue"]
     site.answers["/vieille"] = Answer(status=301, headers={"Location": "/neuve"})
+    # off the site, where this crawl does not follow: it may be there still
+    site.answers["/partie"] = Answer(status=301, headers={"Location": "http://ailleurs.example/"})
     site.page("/neuve", text="bientôt ailleurs")
 
 
@@ -71,6 +76,7 @@ def test_the_next_year_keeps_what_is_the_same_as_revisits(
     assert counted["changed"] == changed
     assert counted["gone"] == {"/perdue"}
     assert counted["moved"] == {"/vieille"}
+    assert counted["not_captured"] == {"/partie"}
     assert counted["new"] == {"/nouvelle", "/neuve"}
     assert len(counted["unchanged"]) == PAGES - PAGES // 10 + 1
     (moved,) = [change for change in outcome.changes if change.change == "moved"]

@@ -163,7 +163,7 @@ def shown(sources: Path, terminal: bool) -> tuple[Progress, StringIO, list[float
     text, now = StringIO(), [0.0]
     console = Console(file=text, force_terminal=terminal, width=100, color_system=None)
     listed = load_sources(sources).sources
-    return Progress(listed, 600, console, clock=lambda: now[0]), text, now
+    return Progress(dict.fromkeys(listed, 600), console, clock=lambda: now[0]), text, now
 
 
 def test_a_log_gets_a_line_now_and_then(serve: Serve, sources_file: SourcesFile) -> None:
