@@ -16,9 +16,14 @@ from corpora.campaign import InputError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def read_yaml(text: str) -> Any:
+    """What a YAML text holds; raises yaml.YAMLError, ValueError for a date that is none."""
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
+
+
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    schema = yaml.safe_load((BUNDLED / "schemas" / f"{name}.yml").read_text(encoding="utf-8"))
+    schema = read_yaml((BUNDLED / "schemas" / f"{name}.yml").read_text(encoding="utf-8"))
     return Draft202012Validator(schema)
 
 
@@ -37,7 +42,7 @@ class DataFile:
             raise InputError(f"{path}: cannot be read ({reason})") from error
         try:
             self._root = yaml.compose(text, Loader=_LOADER)
-            self.content: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
+            self.content: Any = read_yaml(text)
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2014-13-45
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

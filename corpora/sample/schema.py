@@ -9,13 +9,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from corpora.campaign import InputError
+from corpora.schema import read_yaml
 
 _SCHEMA = Path(__file__).with_name("schema.yml")
 
 
 @cache
 def _validator(kind: str) -> Draft202012Validator:
-    schemas = yaml.safe_load(_SCHEMA.read_text(encoding="utf-8"))
+    schemas = read_yaml(_SCHEMA.read_text(encoding="utf-8"))
     return Draft202012Validator({"$defs": schemas["$defs"], **schemas[kind]})
 
 
@@ -36,7 +37,7 @@ def checked(text: str, kind: str, file: Path) -> dict[str, Any]:
     Raises InputError with ``file``, the place and the reason otherwise.
     """
     try:
-        fields = _plain(yaml.safe_load(text))
+        fields = _plain(read_yaml(text))
     except yaml.YAMLError as error:
         raise InputError(f"{file}: not readable as YAML: {' '.join(str(error).split())}") from None
     for mistake in sorted(_validator(kind).iter_errors(fields), key=lambda e: e.json_path):

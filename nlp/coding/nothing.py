@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from corpora import BUNDLED
+from corpora.schema import read_yaml
 from nlp.coding.labels import Lexicon, fold
 from nlp.coding.notation import Labelled, Notation
 
@@ -21,7 +20,7 @@ class _Passages:
 
 @cache
 def _passages() -> _Passages:
-    content = yaml.safe_load(_PASSAGES.read_text(encoding="utf-8"))
+    content = read_yaml(_PASSAGES.read_text(encoding="utf-8"))
     return _Passages(tuple(content["sentences"]), content["no_words"])
 
 

@@ -3,11 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from corpora.campaign import Campaign
 from nlp.coding.references import Reference
@@ -17,7 +13,9 @@ from nlp.comparing.pages import ComparedPage
 from nlp.comparing.panel import Announced
 from nlp.comparing.wording import KINDS, Marks, SentenceChange
 from nlp.counting.stores import write_csv
-from nlp.counting.tables import Cell, Column, Record, Row, Table, joined
+from nlp.counting.tables import Cell, Record, Table, joined, laid_out
+
+_COLUMNS = Path(__file__).with_name("columns.yml")
 
 
 def comparison_tables(comparison: Comparison, lang: str = "fr") -> tuple[Table, ...]:
@@ -36,7 +34,7 @@ def comparison_tables(comparison: Comparison, lang: str = "fr") -> tuple[Table, 
         "words": lambda: map(vars, comparison.words),
         "figures": lambda: map(_figure, comparison.figures),
     }
-    return tuple(_table(name, find, lang) for name, find in records.items())
+    return tuple(laid_out(_COLUMNS, name, find, lang) for name, find in records.items())
 
 
 def write_comparison(comparison: Comparison, after: Campaign, lang: str = "fr") -> tuple[Path, ...]:
@@ -64,26 +62,6 @@ def page_pair_id(page: ComparedPage) -> str:
 
 def _pair(then: str, now: str) -> str:
     return hashlib.sha256(f"{then}>{now}".encode()).hexdigest()[:12]
-
-
-@cache
-def _layout() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("columns.yml").read_text(encoding="utf-8")
-    layout: Mapping[str, Any] = yaml.safe_load(text)
-    return layout
-
-
-def _table(name: str, records: Callable[[], Iterable[Record]], lang: str) -> Table:
-    layout = _layout()[name]
-    columns = tuple(
-        Column(column, kind, {"fr": french, "en": english}[lang])
-        for column, (kind, french, english) in layout["columns"].items()
-    )
-
-    def rows() -> Iterator[Row]:
-        return (tuple(record[column.name] for column in columns) for record in records())
-
-    return Table(name, layout["about"][lang], columns, rows)
 
 
 def _councils(comparison: Comparison) -> Iterator[Record]:

@@ -8,8 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from corpora.schema import read_yaml
 from nlp.coding.codebook import Codebook
 from nlp.coding.references import Authority, Coding
 from nlp.counting.characteristic import specificity_rows, vocabulary_digest
@@ -24,8 +23,7 @@ Record = Mapping[str, Cell]
 
 SEPARATOR = "|"
 
-# libyaml reads eleven times faster than the same loader in Python, which is there without it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COLUMNS = Path(__file__).with_name("columns.yml")
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,10 @@ def build_tables(
         "families": _read_as(coding, codebook.families, councils),
         "specificities": vocabulary_digest(coding),
     }
-    return tuple(_table(name, find, lang, rests_on.get(name, "")) for name, find in records.items())
+    return tuple(
+        laid_out(_COLUMNS, name, find, lang, rests_on.get(name, ""))
+        for name, find in records.items()
+    )
 
 
 def _read_as(coding: Coding, *more: object) -> str:
@@ -116,14 +117,20 @@ def _read_as(coding: Coding, *more: object) -> str:
 
 
 @cache
-def _layout() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("columns.yml").read_text(encoding="utf-8")
-    layout: Mapping[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
+def _layout(columns: Path) -> Mapping[str, Any]:
+    layout: Mapping[str, Any] = read_yaml(columns.read_text(encoding="utf-8"))
     return layout
 
 
-def _table(name: str, records: Callable[[], Iterable[Record]], lang: str, rests_on: str) -> Table:
-    layout = _layout()[name]
+def laid_out(
+    columns_file: Path,
+    name: str,
+    records: Callable[[], Iterable[Record]],
+    lang: str,
+    rests_on: str = "",
+) -> Table:
+    """The table of that name as a file of columns declares it, its rows found when asked for."""
+    layout = _layout(columns_file)[name]
     columns = tuple(
         Column(column, kind, {"fr": french, "en": english}[lang])
         for column, (kind, french, english) in layout["columns"].items()

@@ -9,12 +9,13 @@ import pytest
 
 from corpora.campaign import Campaign, InputError
 from nlp.coding.references import Coding
-from nlp.comparing.comparison import compare
+from nlp.comparing.comparison import compare, compare_analysed
 from nlp.comparing.tables import comparison_tables, write_comparison
 from nlp.counting.stores import write_tables
 from nlp.counting.study import read_published
 from nlp.counting.tables import build_tables
 from nlp.reading.documents import write_documents
+from tests.nlp.comparing import made
 from tests.nlp.counting.handmade import CODEBOOK, SORVANGE, VALMORIERE, campaign
 
 
@@ -117,3 +118,13 @@ def test_another_version_of_the_program_is_told(years: tuple[Campaign, Campaign]
 def test_a_campaign_that_was_never_analysed_is_told(years: tuple[Campaign, Campaign]) -> None:
     with pytest.raises(InputError, match=r"'2030' has no results.*aect analyse 2030"):
         compare(years[0], Campaign("2030", years[0].home))
+
+
+def test_half_a_character_in_a_crawled_text_does_not_stop_the_tables(tmp_path: Path) -> None:
+    page = made.page("Appel à projets", "Les chorales d'Ombrelle chantent.")
+    call = replace(made.call(page), title="Appel \ud83d à projets")
+    before = made.campaign("2014", [page], [call])
+    comparison = compare_analysed(before, made.campaign("2026"))
+    write_comparison(comparison, Campaign("2026", tmp_path))
+    (told,) = rows(Campaign("2026", tmp_path), "calls")
+    assert told["title_then"] == "Appel ? à projets"
