@@ -71,8 +71,8 @@ def import_command(
     ] = None,
 ) -> None:
     """Bring local files and archives into a campaign by the same road as a crawl."""
-    from crawler.captures import read_captures
-    from crawler.importing import import_paths
+    from crawler.archive.captures import read_captures
+    from crawler.imports.importing import import_paths
     from crawler.sources import campaign_sources
     from nlp.coding.gazetteer import bundled_sources
 

@@ -49,7 +49,7 @@ class Plain(Spider):
     def parse(self, response):
         if hasattr(response, "text"):
             yield from response.follow_all(self.links.extract_links(response))
-handler = "crawler.safety.SafeHandler"
+handler = "crawler.manners.safety.SafeHandler"
 process = AsyncCrawlerProcess({
     "DOWNLOAD_HANDLERS": {"http": handler, "https": handler}, "LOOPBACK_ALLOWED": True,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": True,

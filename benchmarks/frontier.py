@@ -18,8 +18,8 @@ from lxml import html
 
 from corpora.campaign import Campaign
 from crawler.crawl import crawl
-from crawler.harvest import read_harvest
 from crawler.replaying import is_frame
+from crawler.watching.harvest import read_harvest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.crawler.bigsite import LAYOUTS, SPIDERS, BigSite, served

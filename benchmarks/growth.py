@@ -21,8 +21,8 @@ from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-unty
 from corpora.campaign import Campaign
 from corpora.sample.edition import bundled, load_edition
 from corpora.sample.render import render_page
-from crawler.records import Exchange
-from crawler.writing import ArchiveWriter
+from crawler.archive.records import Exchange
+from crawler.archive.writing import ArchiveWriter
 from nlp.coding.kinds import GOLD, read_records
 
 _TEXT = re.compile(r"(?<=>)[^<>]{25,}(?=<)")

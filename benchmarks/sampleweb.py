@@ -10,7 +10,7 @@ from corpora.campaign import Campaign
 from corpora.sample.edition import Site, bundled, load_edition
 from corpora.sample.files import render_file
 from corpora.sample.render import render_page
-from crawler.importing import import_paths
+from crawler.imports.importing import import_paths
 from crawler.sources import load_sources
 
 NAME = "sample-2014"

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpora.campaign import Campaign, write_whole
-from crawler.archive import Capture, location
-from crawler.captures import read_captures
+from crawler.archive.capture import Capture, location
+from crawler.archive.captures import read_captures
 from crawler.replaying import is_frame
 from crawler.sources import Source
 

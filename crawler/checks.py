@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.campaign import Campaign, InputError, write_whole
-from crawler.archive import segments
+from crawler.archive.capture import segments
 from crawler.sources import Source, SourceFile, load_sources
 
 

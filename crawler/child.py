@@ -20,11 +20,11 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from corpora.campaign import Event
-from crawler.archive import Capture
-from crawler.captures import copied_responses, read_captures
+from crawler.archive.capture import Capture
+from crawler.archive.captures import copied_responses, read_captures
+from crawler.archive.writing import ArchiveWriter, warcinfo
+from crawler.manners.politeness import TICK, Politeness
 from crawler.order import Order
-from crawler.politeness import TICK, Politeness
-from crawler.pulse import BEAT, pulse
 from crawler.replaying import Budget
 from crawler.revisiting import Earlier
 from crawler.settings import scrapy_settings, user_agent
@@ -33,7 +33,7 @@ from crawler.spiders.base import CouncilSpider
 from crawler.spiders.files import FilesSpider
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.sitemap import SitemapSpider
-from crawler.writing import ArchiveWriter, warcinfo
+from crawler.watching.pulse import BEAT, pulse
 
 SPIDERS: dict[str, type[CouncilSpider]] = {
     "sitemap": SitemapSpider,

@@ -53,8 +53,8 @@ def crawl_command(
     loopback: Loopback = False,
 ) -> None:
     """Crawl and archive the councils' pages and calls; resumes when run again."""
-    from crawler.past import Past
-    from crawler.shards import Shard
+    from crawler.past.period import Past
+    from crawler.shards.share import Shard
 
     past = None
     if from_archive:
@@ -97,7 +97,7 @@ def merge_command(
     parts: Annotated[list[str], typer.Argument(help="Campaigns or folders of corpora/<campaign>.")],
 ) -> None:
     """Join campaigns that were crawled apart (`crawl --shard`) into one."""
-    from crawler.merging import merge
+    from crawler.shards.merging import merge
 
     merged = merge(Campaign.named(campaign), [Path(part) for part in parts])
     say(f"{campaign}: {len(merged.taken)} WARC files taken, {merged.present} already there")
@@ -108,7 +108,7 @@ def merge_command(
 @app.command("status")
 def status_command(campaign: CampaignName) -> None:
     """How far a campaign's crawl is, council by council; also while it runs."""
-    from crawler.status import remarks, status, table
+    from crawler.watching.status import remarks, status, table
 
     told = status(Campaign.named(campaign))
     out.print(table(told))
@@ -119,6 +119,6 @@ def status_command(campaign: CampaignName) -> None:
 @app.command("package")
 def package_command(campaign: CampaignName) -> None:
     """One WACZ of the campaign's archive, for replay in pywb or ReplayWeb.page."""
-    from crawler.packaging import package
+    from crawler.archive.packaging import package
 
     say(str(package(Campaign.named(campaign))))

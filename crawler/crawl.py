@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from corpora.campaign import Campaign, Event, InputError, write_events
-from crawler.archive import segments
+from crawler.archive.capture import segments
+from crawler.archive.writing import archive_lock, recover
 from crawler.changes import CHANGES, Change, changes, write_changes
 from crawler.checks import checked_contact, is_crawled, keep_sources, refuse_other_shard
-from crawler.crawl_report import write_crawl_report
 from crawler.order import Order
-from crawler.past import Past, keep_past
-from crawler.progress import Progress, shown
-from crawler.shards import Shard, sources_of
+from crawler.past.period import Past, keep_past
+from crawler.shards.share import Shard, sources_of
 from crawler.sources import SourceFile, load_sources
-from crawler.standing import STANDING, Ledger
-from crawler.writing import archive_lock, recover
+from crawler.watching.page import write_crawl_report
+from crawler.watching.progress import Progress, shown
+from crawler.watching.standing import STANDING, Ledger
 
 
 class CrawlStoppedError(InputError):
@@ -198,7 +198,7 @@ def _stopping(child: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
 @contextmanager
 def _child(order: Order, lock: int) -> Iterator["subprocess.Popen[bytes]"]:
     # -P: a folder named crawler in the working directory must not be taken for this package
-    module = "crawler.past_child" if order.cdx else "crawler.child"
+    module = "crawler.past.child" if order.cdx else "crawler.child"
     command = [sys.executable, "-P", "-m", module, json.dumps(asdict(order))]
     home = str(Path(__file__).resolve().parents[1])
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH", "")]))

@@ -9,7 +9,7 @@ class Order:
 
     ``only`` are the ids of the sources to crawl, all where it is empty.
     ``since`` names an earlier campaign and ``since_archive`` its archive; both may be empty.
-    Where past years are read, ``cdx``, ``replay`` and ``period`` say whence (``crawler.past``).
+    Where past years are read, ``cdx``, ``replay`` and ``period`` say whence (``past.period``).
     """
 
     campaign: str

@@ -11,9 +11,9 @@ from scrapy.http import Headers, Response
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
-from crawler.records import Exchange, new_id
-from crawler.safety import RAW_HEAD
-from crawler.writing import ArchiveWriter
+from crawler.archive.records import Exchange, new_id
+from crawler.archive.writing import ArchiveWriter
+from crawler.manners.safety import RAW_HEAD
 
 UNREAD_TYPES = ("image/", "video/", "audio/", "font/", "text/css", "application/zip")
 """Media types whose bodies are not fetched: nothing reads them."""

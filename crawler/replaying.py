@@ -16,10 +16,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.archive import ArchiveError, Capture, read_body, read_http
-from crawler.challenges import challenge
+from crawler.archive.capture import ArchiveError, Capture, read_body, read_http
+from crawler.manners.challenges import challenge
+from crawler.manners.safety import Refused
 from crawler.recording import FAILED, RECORDED
-from crawler.safety import Refused
 from crawler.settings import BUSY
 
 ROBOTS_FRESH = timedelta(hours=24)

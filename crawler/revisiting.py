@@ -13,10 +13,10 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.archive import Capture, place, read_record
-from crawler.digests import matches, sha1
-from crawler.members import member_at
-from crawler.records import IDENTICAL, NOT_MODIFIED, Original
+from crawler.archive.capture import Capture, place, read_record
+from crawler.archive.digests import matches, sha1
+from crawler.archive.members import member_at
+from crawler.archive.records import IDENTICAL, NOT_MODIFIED, Original
 
 _ASKED = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 

@@ -4,9 +4,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from crawler.decoding import ENTITY_LIMIT
-from crawler.rules import AGENT
-from crawler.safety import is_reserved
+from crawler.archive.decoding import ENTITY_LIMIT
+from crawler.manners.rules import AGENT
+from crawler.manners.safety import is_reserved
 from crawler.sources import CrawlLimits, Source
 
 BUSY = (408, 429, 500, 502, 503, 504)
@@ -31,7 +31,7 @@ def scrapy_settings(
         # --- who asks, and how politely -----------------------------------------------------------
         "USER_AGENT": user_agent(contact),
         # one request at a time and a pause after it: these sites serve citizens first
-        "DOWNLOADER": "crawler.politeness.PoliteDownloader",
+        "DOWNLOADER": "crawler.manners.politeness.PoliteDownloader",
         "CRAWL_HOURS": limits.hours,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": delay,
@@ -53,8 +53,8 @@ def scrapy_settings(
         "COOKIES_ENABLED": False,
         # --- what is refused ----------------------------------------------------------------------
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.safety.SafeHandler",
-            "https": "crawler.safety.SafeHandler",
+            "http": "crawler.manners.safety.SafeHandler",
+            "https": "crawler.manners.safety.SafeHandler",
             # a link to file:///etc/hostname was read with the handler in place
             "file": None,
             "ftp": None,
@@ -80,19 +80,19 @@ def scrapy_settings(
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             # last to see an answer: what is rendered has been decoded, and is no redirect
-            "crawler.rendering.RenderingMiddleware": 40,
-            "crawler.safety.SafetyMiddleware": 50,
-            "crawler.robots.RobotsMiddleware": 100,
-            "crawler.safety.ProxyMiddleware": 750,
+            "crawler.rendering.render.RenderingMiddleware": 40,
+            "crawler.manners.safety.SafetyMiddleware": 50,
+            "crawler.manners.robots.RobotsMiddleware": 100,
+            "crawler.manners.safety.ProxyMiddleware": 750,
             # last before the network: what is archived is not asked for again
             "crawler.replaying.ReplayMiddleware": 900,
         },
         "EXTENSIONS": {
             "scrapy.extensions.throttle.AutoThrottle": None,
-            "crawler.politeness.Politeness": 0,
+            "crawler.manners.politeness.Politeness": 0,
             "crawler.recording.Recorder": 0,
-            "crawler.monitors.Monitor": 0,
-            "crawler.monitors.Refusals": 0,
+            "crawler.watching.monitors.Monitor": 0,
+            "crawler.watching.monitors.Refusals": 0,
         },
         # archived bytes are what may be read: nothing waits in memory for a console or a mail
         "TELNETCONSOLE_ENABLED": False,

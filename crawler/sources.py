@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from corpora.campaign import Campaign
 from corpora.schema import DataFile
-from crawler.hours import Hours
+from crawler.manners.hours import Hours
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from nlp.coding.references import Coding
 from nlp.counting.stores import write_tables
 from nlp.counting.study import measure, read_published
 from nlp.counting.tables import build_tables
-from nlp.reporting.clouds import draw_clouds
-from nlp.reporting.figures import draw_figures
+from nlp.reporting.pictures.charts import draw_figures
+from nlp.reporting.pictures.clouds import draw_clouds
 from nlp.reporting.report import write_report
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from corpora.campaign import Campaign, InputError
-from crawler.archive import ArchiveError, read_body
-from crawler.captures import read_captures
-from crawler.verifying import verify_archive
+from crawler.archive.capture import ArchiveError, read_body
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from nlp.counting.results import read_table
 from nlp.counting.stores import defused
 from nlp.reading.documents import Document, read_documents

@@ -15,7 +15,7 @@ import yaml
 
 from corpora import BUNDLED
 from corpora.campaign import Campaign, Event, read_events
-from crawler.captures import read_captures
+from crawler.archive.captures import read_captures
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import Row, read_table
 from tests.conftest import Study, Told, aect, contents

@@ -20,8 +20,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from corpora import BUNDLED
 from corpora.campaign import read_events
-from crawler.archive import read_body
-from crawler.captures import read_captures
+from crawler.archive.capture import read_body
+from crawler.archive.captures import read_captures
 from nlp.counting.stores import defused
 from tests.conftest import Study, aect
 from tests.nlp.counting.test_tables import CONTRACT

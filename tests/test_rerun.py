@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from corpora.campaign import Campaign, read_events
-from crawler.captures import read_captures
-from crawler.verifying import verify_archive
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import read_table
 from tests.conftest import AECT, Study, aect, contents, environment

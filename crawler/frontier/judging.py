@@ -2,12 +2,12 @@
 
 from hashlib import blake2b
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from crawler.frontier.addresses import Shapes, shape
 from crawler.frontier.pages import RELEVANT, Page
 from crawler.frontier.scoring import Score
-from crawler.harvest import Found, Harvest
 from crawler.replaying import Budget, is_frame
+from crawler.watching.harvest import Found, Harvest
 
 LEAST_WORDS = 20
 """Words below which two pages with the same text are not thought to be copies."""

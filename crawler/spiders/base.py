@@ -17,19 +17,19 @@ from twisted.python.failure import Failure
 
 from corpora.campaign import Event
 from corpora.markup import overload
+from crawler.archive.writing import ArchiveWriter
 from crawler.frontier.addresses import Shapes, continues, shape, without_visit
 from crawler.frontier.judging import Judge
 from crawler.frontier.pages import RELEVANT, Link, Page, read_page
 from crawler.frontier.ranking import Ranking
 from crawler.frontier.scheduler import SCORE
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
-from crawler.harvest import keep_harvest
-from crawler.monitors import CHALLENGED, Refusals, suspicions
+from crawler.manners.safety import LONGEST_URL, Refused, Untold
 from crawler.replaying import SPENT, Budget, is_frame
 from crawler.revisiting import Earlier
-from crawler.safety import LONGEST_URL, Refused, Untold
 from crawler.sources import Source
-from crawler.writing import ArchiveWriter
+from crawler.watching.harvest import keep_harvest
+from crawler.watching.monitors import CHALLENGED, Refusals, suspicions
 
 DOCUMENTS = frozenset({"pdf", "docx", "odt", "txt"})
 UNREAD_DOCUMENTS = frozenset({"doc", "rtf", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "zip"})

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 import polars
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive import ArchiveError, Capture, location, read_body
-from crawler.captures import read_captures
+from crawler.archive.capture import ArchiveError, Capture, location, read_body
+from crawler.archive.captures import read_captures
 from crawler.sources import Source, campaign_sources
 from nlp.coding.references import Authority, Call, Reference
 from nlp.counting.families import FamilyCount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from corpora.campaign import Event
-from crawler.rules import Rules
+from crawler.manners.rules import Rules
 from nlp.coding.calls import call_name
 from nlp.coding.references import Call
 from nlp.comparing.analysed import Analysed, address, host_of, slug_words

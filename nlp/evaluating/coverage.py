@@ -11,7 +11,16 @@ from matplotlib.ticker import PercentFormatter
 
 from nlp.evaluating.fields import FIELDS
 from nlp.evaluating.scoring import Decision
-from nlp.reporting.pictures import BLUE, INK, PALE, QUIET, VERMILION, Drawing, frame, publish
+from nlp.reporting.pictures.drawing import (
+    BLUE,
+    INK,
+    PALE,
+    QUIET,
+    VERMILION,
+    Drawing,
+    frame,
+    publish,
+)
 
 ALL = "all"
 """The decisions of all fields together."""

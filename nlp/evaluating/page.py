@@ -17,7 +17,7 @@ from nlp.evaluating.agreement import Estimate
 from nlp.evaluating.errors import Error
 from nlp.evaluating.evaluation import Evaluation
 from nlp.evaluating.fields import FIELDS, GROUPS, PASSAGES, group_of
-from nlp.reporting.places import archived_page, live_address
+from nlp.reporting.pages.places import archived_page, live_address
 
 # HTML has no place for these; texts of the web do bring them.
 _UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF], "\ufffd")

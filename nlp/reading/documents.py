@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpora.campaign import Campaign, Event
-from crawler.archive import ArchiveError, Body, Capture, read_body
-from crawler.captures import archive_faults, read_captures
+from crawler.archive.capture import ArchiveError, Body, Capture, read_body
+from crawler.archive.captures import archive_faults, read_captures
 from nlp.lines import Lines, LinesWriter
 from nlp.reading import formats
 from nlp.reading.boilerplate import mark_boilerplate

@@ -12,7 +12,7 @@ from pathlib import Path
 from sys import intern
 from typing import Any
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.reading.documents import Document, document_from
 
 _HEAVY = frozenset({"text", "blocks", "links"})

@@ -13,13 +13,13 @@ from nlp.coding.references import KIND_THRESHOLD, Coding
 from nlp.counting.kept import Kept
 from nlp.counting.study import Measured
 from nlp.reading.shelf import digest_of
-from nlp.reporting.archived import archived_parts
-from nlp.reporting.beside import downloads, shown
-from nlp.reporting.checks import Checks
-from nlp.reporting.evidence import Evidence, Quote
-from nlp.reporting.front import Front, Picture, by_name, troubles
-from nlp.reporting.pages import TO_CHECK, EvidencePages
-from nlp.reporting.places import CHECKS, anchor, archived_page, live_address
+from nlp.reporting.pages.archived import archived_parts
+from nlp.reporting.pages.beside import downloads, shown
+from nlp.reporting.pages.checks import Checks
+from nlp.reporting.pages.evidence import Evidence, Quote
+from nlp.reporting.pages.front import Front, Picture, by_name, troubles
+from nlp.reporting.pages.places import CHECKS, anchor, archived_page, live_address
+from nlp.reporting.pages.quoted import TO_CHECK, EvidencePages
 from nlp.reporting.wording import Wording
 
 # HTML has no place for these; crawled text does bring them (lone surrogates cannot be written).

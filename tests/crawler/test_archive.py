@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import InputError
-from crawler.archive import ArchiveError, Capture, read_body
-from crawler.captures import archive_faults, read_captures, scan
-from crawler.decoding import ENTITY_LIMIT, UndecodableError, decode
-from crawler.members import member_at, wholeness
-from crawler.records import Exchange
-from crawler.verifying import verify_archive
-from crawler.writing import ArchiveWriter, archive_lock, recover, warcinfo
+from crawler.archive.capture import ArchiveError, Capture, read_body
+from crawler.archive.captures import archive_faults, read_captures, scan
+from crawler.archive.decoding import ENTITY_LIMIT, UndecodableError, decode
+from crawler.archive.members import member_at, wholeness
+from crawler.archive.records import Exchange
+from crawler.archive.verifying import verify_archive
+from crawler.archive.writing import ArchiveWriter, archive_lock, recover, warcinfo
 
 AT = datetime(2014, 9, 24, 8, 30, tzinfo=UTC)
 ABOUT = {"authority": "Conseil régional d'Essai", "title": "deux\nlignes"}

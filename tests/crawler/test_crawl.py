@@ -17,11 +17,11 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive import Capture, read_body
-from crawler.captures import archive_faults, read_captures
+from crawler.archive.capture import Capture, read_body
+from crawler.archive.captures import archive_faults, read_captures
+from crawler.archive.verifying import verify_archive
 from crawler.crawl import CrawlOutcome, CrawlStoppedError, crawl
-from crawler.safety import is_global
-from crawler.verifying import verify_archive
+from crawler.manners.safety import is_global
 from tests.crawler.conftest import HTML, Answer, Site
 
 SourcesFile = Callable[..., Path]

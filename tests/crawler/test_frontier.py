@@ -22,8 +22,8 @@ from crawler.frontier.ranking import Ranking
 from crawler.frontier.scoring import Carrier, score_link
 from crawler.frontier.sitemaps import GUESSES, read_sitemap
 from crawler.frontier.words import weigh
-from crawler.harvest import HARVEST, merge_harvests, read_harvest
 from crawler.sources import load_sources
+from crawler.watching.harvest import HARVEST, merge_harvests, read_harvest
 from tests.crawler.bigsite import LAYOUTS, SPIDERS, BigSite, served
 from tests.crawler.conftest import Answer, Site
 

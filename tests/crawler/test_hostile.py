@@ -22,12 +22,12 @@ from typing import BinaryIO
 import pytest
 
 from corpora.campaign import Campaign, Event
-from crawler.archive import read_body
-from crawler.captures import read_captures
+from crawler.archive.capture import read_body
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from crawler.crawl import CrawlOutcome
+from crawler.manners.safety import LONGEST_URL, is_global
 from crawler.order import Order
-from crawler.safety import LONGEST_URL, is_global
-from crawler.verifying import verify_archive
 from tests.crawler.conftest import HTML, Answer, Site
 from tests.crawler.hostile import BARE, GZIP, ZLIB, measured, peak_of_the_crawl, squeezed
 from tests.crawler.test_crawl import by_path, named, run
@@ -548,9 +548,9 @@ IMPORT = """
 import sys
 from pathlib import Path
 from corpora.campaign import Campaign
-from crawler.captures import read_captures
-from crawler.importing import import_paths
-from crawler.verifying import verify_archive
+from crawler.archive.captures import read_captures
+from crawler.imports.importing import import_paths
+from crawler.archive.verifying import verify_archive
 campaign = Campaign.named(sys.argv[1], Path(sys.argv[2]))
 events = import_paths(campaign, [Path(p) for p in sys.argv[3:]], None, ())
 said = [[c.url for c in read_captures(campaign.archive)],

@@ -12,12 +12,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from corpora.campaign import Campaign, InputError, read_events
-from crawler.archive import Capture, read_body
-from crawler.captures import read_captures
+from crawler.archive.capture import Capture, read_body
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from crawler.crawl import crawl
-from crawler.importing import import_paths
+from crawler.imports.importing import import_paths
 from crawler.sources import Source, load_sources
-from crawler.verifying import verify_archive
 from tests.crawler.conftest import Answer, Site
 
 

@@ -9,10 +9,10 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, InputError
-from crawler.archive import read_body
-from crawler.captures import read_captures
+from crawler.archive.capture import read_body
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from crawler.crawl import CrawlOutcome, crawl
-from crawler.verifying import verify_archive
 from tests.crawler.conftest import Answer, Site
 
 SourcesFile = Callable[..., Path]

@@ -22,14 +22,14 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, InputError
-from crawler.archive import read_body, read_http
-from crawler.captures import archive_faults, read_captures
+from crawler.archive.capture import read_body, read_http
+from crawler.archive.captures import archive_faults, read_captures
+from crawler.archive.packaging import package
+from crawler.archive.records import Exchange
+from crawler.archive.verifying import verify_archive
+from crawler.archive.writing import ArchiveWriter, warcinfo
 from crawler.crawl import crawl
-from crawler.packaging import package
-from crawler.records import Exchange
 from crawler.revisiting import Earlier
-from crawler.verifying import verify_archive
-from crawler.writing import ArchiveWriter, warcinfo
 from tests.crawler import pywb_peer
 from tests.crawler.conftest import HTML, Answer, Site, serving, without_proxies
 
@@ -386,7 +386,8 @@ def test_a_full_disk_leaves_the_package_that_was(campaign: Campaign) -> None:
     write(campaign, "http://a.example/b", os.urandom(400_000)).close()
     script = (
         "import resource, sys; from pathlib import Path; from corpora.campaign import Campaign;"
-        "from crawler.packaging import package; from crawler.captures import read_captures;"
+        "from crawler.archive.packaging import package;"
+        "from crawler.archive.captures import read_captures;"
         "c = Campaign.named(sys.argv[1], Path(sys.argv[2])); list(read_captures(c.archive));"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)); package(c)"
     )

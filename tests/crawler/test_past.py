@@ -22,19 +22,20 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import Campaign, InputError
-from crawler import past_listing, past_service
-from crawler.archive import Capture, read_body, read_http, segments
-from crawler.captures import read_captures, warc_fields
+from crawler.archive.capture import Capture, read_body, read_http, segments
+from crawler.archive.captures import read_captures, warc_fields
+from crawler.archive.decoding import ENTITY_LIMIT
+from crawler.archive.digests import sha1
+from crawler.archive.records import IDENTICAL, Exchange, Original
+from crawler.archive.verifying import verify_archive
+from crawler.archive.writing import ArchiveWriter, warcinfo
 from crawler.crawl import CrawlOutcome, CrawlStoppedError, crawl
-from crawler.decoding import ENTITY_LIMIT
-from crawler.digests import sha1
-from crawler.past import INTERNET_ARCHIVE, KEPT, Past, Period
-from crawler.past_listing import page_key
-from crawler.past_service import ArchiveDownError, NoCaptureError, Service, Web, without_pauses
-from crawler.records import IDENTICAL, Exchange, Original
+from crawler.past import listing
+from crawler.past import service as talking
+from crawler.past.listing import page_key
+from crawler.past.period import INTERNET_ARCHIVE, KEPT, Past, Period
+from crawler.past.service import ArchiveDownError, NoCaptureError, Service, Web, without_pauses
 from crawler.sources import load_sources
-from crawler.verifying import verify_archive
-from crawler.writing import ArchiveWriter, warcinfo
 from nlp.reading.reader import read_campaign
 from tests.conftest import environment
 from tests.crawler.conftest import Answer, Site
@@ -357,12 +358,12 @@ def test_a_list_too_long_is_asked_for_in_pieces(
 ) -> None:
     for n in range(300):
         service.answers.add(f"/{n}", at=f"2014{1 + n % 12:02}{1 + n % 28:02}000000")
-    monkeypatch.setattr(past_listing, "LONGEST_LISTING", 40)
+    monkeypatch.setattr(listing, "LONGEST_LISTING", 40)
     (source,) = load_sources(sources_file(site)).sources
     past = of(service.url)
     without_pauses(past.cdx)
 
-    found = past_listing.listing(Service(past, Web("essai", print)), source, past.period)
+    found = listing.listing(Service(past, Web("essai", print)), source, past.period)
 
     assert len(found.pages) == 300
     assert not found.cut
@@ -370,7 +371,7 @@ def test_a_list_too_long_is_asked_for_in_pieces(
     # more on one day than is ever listed at once: the rest is told to be missing
     for n in range(50):
         service.answers.add(f"/meme-jour/{n}", at="20140303000000")
-    found = past_listing.listing(Service(past, Web("essai", print)), source, past.period)
+    found = listing.listing(Service(past, Web("essai", print)), source, past.period)
     assert found.cut
     assert len(found.pages) >= 300
 
@@ -476,7 +477,7 @@ def test_the_internet_archive_is_asked_in_its_own_words(
     (source,) = load_sources(sources_file(site)).sources
     council = replace(source, sites=("region.example",), entry_pages=("http://region.example/",))
 
-    found = past_listing.listing(service, council, Period.parse("2014"))
+    found = listing.listing(service, council, Period.parse("2014"))
 
     (path,) = stub.asked
     asked = parse_qs(urlsplit(path).query)
@@ -553,7 +554,7 @@ def test_a_body_is_kept_in_the_coding_it_had(
 def test_a_body_that_drips_or_breaks_off_is_no_capture(
     length: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(past_service, "LONGEST_ANSWER", 0.3)
+    monkeypatch.setattr(talking, "LONGEST_ANSWER", 0.3)
 
     class Drip(BaseRequestHandler):
         def handle(self) -> None:
@@ -588,7 +589,7 @@ def test_reading_goes_on_after_it_was_stopped(
     past = of(service.url)
     code = (
         "import sys; from pathlib import Path; from corpora.campaign import Campaign;"
-        "from crawler.crawl import crawl; from crawler.past import Past;"
+        "from crawler.crawl import crawl; from crawler.past.period import Past;"
         f"crawl(Campaign({campaign.name!r}, Path({str(campaign.home)!r})), Path({str(sources)!r}),"
         f"contact='essai@example.org', loopback=True, progress=False,"
         f"past=Past.of('2014', {past.cdx!r}, loopback=True))"

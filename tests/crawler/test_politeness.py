@@ -24,17 +24,17 @@ from scrapy.signalmanager import SignalManager
 from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import Campaign, InputError, read_events
-from crawler import politeness
-from crawler.captures import read_captures
-from crawler.challenges import challenge
-from crawler.hours import PARIS, Hours
-from crawler.politeness import Ended, Politeness, retry_after
-from crawler.records import Exchange
+from crawler.archive.captures import read_captures
+from crawler.archive.records import Exchange
+from crawler.archive.writing import ArchiveWriter
+from crawler.manners import politeness
+from crawler.manners.challenges import challenge
+from crawler.manners.hours import PARIS, Hours
+from crawler.manners.politeness import Ended, Politeness, retry_after
+from crawler.manners.robots import FRESH, MOST_LISTED, RobotsMiddleware
+from crawler.manners.rules import LONGEST_FILE, Rules
 from crawler.replaying import MOST_REFUSALS
-from crawler.robots import FRESH, MOST_LISTED, RobotsMiddleware
-from crawler.rules import LONGEST_FILE, Rules
 from crawler.sources import load_sources
-from crawler.writing import ArchiveWriter
 from tests.crawler.conftest import HTML, Answer, Site
 from tests.crawler.test_crawl import named, run, until
 

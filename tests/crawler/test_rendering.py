@@ -18,13 +18,13 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, Event
-from crawler.archive import Capture, read_body
-from crawler.captures import archive_faults, read_captures
-from crawler.chromium import UnavailableError, find_chromium
+from crawler.archive.capture import Capture, read_body
+from crawler.archive.captures import archive_faults, read_captures
+from crawler.archive.decoding import ENTITY_LIMIT
+from crawler.archive.verifying import verify_archive
 from crawler.crawl import CrawlOutcome, crawl
-from crawler.decoding import ENTITY_LIMIT
+from crawler.rendering.chromium import UnavailableError, find_chromium
 from crawler.revisiting import Earlier
-from crawler.verifying import verify_archive
 from tests.crawler.conftest import Answer, Site
 
 SourcesFile = Callable[..., Path]

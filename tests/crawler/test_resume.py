@@ -17,12 +17,12 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora.campaign import Campaign, InputError, read_events
-from crawler.archive import OPEN
-from crawler.captures import read_captures
+from crawler.archive.capture import OPEN
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
+from crawler.archive.writing import archive_lock, recover
 from crawler.crawl import crawl
-from crawler.standing import STANDING, read_standings
-from crawler.verifying import verify_archive
-from crawler.writing import archive_lock, recover
+from crawler.watching.standing import STANDING, read_standings
 from tests.crawler.conftest import HTML, Answer, Site
 
 SourcesFile = Callable[..., Path]

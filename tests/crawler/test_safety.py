@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.safety import is_global, is_reserved, literal_address, trap
+from crawler.manners.safety import is_global, is_reserved, literal_address, trap
 
 
 @pytest.mark.parametrize(

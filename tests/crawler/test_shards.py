@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive import OPEN
-from crawler.captures import read_captures
+from crawler.archive.capture import OPEN
+from crawler.archive.captures import read_captures
+from crawler.archive.verifying import verify_archive
 from crawler.changes import CHANGES
 from crawler.crawl import CrawlOutcome, crawl
-from crawler.harvest import read_harvest
-from crawler.merging import merge
-from crawler.shards import Shard, sources_of
+from crawler.shards.merging import merge
+from crawler.shards.share import Shard, sources_of
 from crawler.sources import Expectations, Source
-from crawler.standing import STANDING, read_standings
-from crawler.verifying import verify_archive
+from crawler.watching.harvest import read_harvest
+from crawler.watching.standing import STANDING, read_standings
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
 from tests.crawler.conftest import Answer, Site, _Handler

@@ -18,12 +18,12 @@ from rich.console import Console
 from corpora.campaign import Campaign, Event, InputError, read_events, write_events
 from crawler.changes import CHANGES, Change, write_changes
 from crawler.crawl import crawl
-from crawler.crawl_report import REPORT, write_crawl_report
-from crawler.importing import import_paths
-from crawler.progress import LINE_EXCHANGES, LINE_SECONDS, Progress
+from crawler.imports.importing import import_paths
 from crawler.sources import load_sources
-from crawler.standing import SILENT, STANDING, Standing, read_standings
-from crawler.status import CouncilStatus, remarks, status, table
+from crawler.watching.page import REPORT, write_crawl_report
+from crawler.watching.progress import LINE_EXCHANGES, LINE_SECONDS, Progress
+from crawler.watching.standing import SILENT, STANDING, Standing, read_standings
+from crawler.watching.status import CouncilStatus, remarks, status, table
 from tests.crawler.conftest import Answer, Site
 
 SourcesFile = Callable[..., Path]

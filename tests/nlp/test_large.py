@@ -10,8 +10,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import Campaign, Event, read_events
-from crawler.records import Exchange
-from crawler.writing import ArchiveWriter
+from crawler.archive.records import Exchange
+from crawler.archive.writing import ArchiveWriter
 from nlp.coding.codebook import load_codebook
 from nlp.coding.gazetteer import Gazetteer
 from nlp.coding.matching import Coder

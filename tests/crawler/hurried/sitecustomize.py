@@ -1,5 +1,5 @@
 """Shortens what a page's scripts may take, in the crawling process that a test starts."""
 
-import crawler.tab
+import crawler.rendering.tab
 
-crawler.tab.OWN_TIME = 3.0
+crawler.rendering.tab.OWN_TIME = 3.0

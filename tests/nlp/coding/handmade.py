@@ -2,7 +2,7 @@
 
 import hashlib
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.reading.documents import Block, Document
 
 OMBRELLE = "Conseil régional d'Ombrelle"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.coding.calls import call_name, edition_of, gather_calls
 from nlp.coding.references import Kind
 from nlp.reading.documents import Block, Document, Link

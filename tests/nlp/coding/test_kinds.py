@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from corpora.campaign import InputError
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.coding import kinds
 from nlp.coding.decisions import Themes
 from nlp.coding.features import looks_like_heading, parts_of_document, parts_of_text

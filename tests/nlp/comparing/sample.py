@@ -15,7 +15,7 @@ from corpora import BUNDLED
 from corpora.sample.changes import CouncilChanges, load_changes
 from corpora.sample.edition import Site, bundled, load_edition
 from corpora.sample.truth import CallTruth, CouncilTruth, load_truth
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from crawler.sources import load_sources
 from nlp.coding.references import Authority, Call, Reference
 from nlp.comparing.analysed import Analysed, Answer, address

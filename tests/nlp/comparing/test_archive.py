@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 
-from crawler.captures import read_captures
-from crawler.records import Exchange
-from crawler.writing import ArchiveWriter
+from crawler.archive.captures import read_captures
+from crawler.archive.records import Exchange
+from crawler.archive.writing import ArchiveWriter
 from nlp.comparing.analysed import Answer, address, answers, robots_texts, slug_words
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

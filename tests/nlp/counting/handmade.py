@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.coding.codebook import Code, Codebook, Family
 from nlp.coding.references import Authority, Call, Coding, Kind, Reference
 from nlp.reading.documents import Block, Document

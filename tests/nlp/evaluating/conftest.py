@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpora.campaign import Campaign
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.counting.stores import write_csv
 from nlp.reading.documents import Block, Document, write_documents
 from nlp.reading.reader import DOCUMENTS

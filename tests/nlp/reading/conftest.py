@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.archive import Body, Capture
+from crawler.archive.capture import Body, Capture
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_capture
 

@@ -4,8 +4,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import Campaign
-from crawler.records import Exchange
-from crawler.writing import ArchiveWriter
+from crawler.archive.records import Exchange
+from crawler.archive.writing import ArchiveWriter
 from nlp.reading import reader
 from nlp.reading.boilerplate import mark_boilerplate
 from nlp.reading.documents import read_documents

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpora.campaign import Event
-from crawler.archive import Capture
+from crawler.archive.capture import Capture
 from nlp.coding.references import Authority, Call, Coding, Kind, Reference
 from nlp.counting.study import Measured, measure, read_published
 from nlp.reading.documents import Block, Document

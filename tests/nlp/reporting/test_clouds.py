@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from nlp.coding.references import Coding, Kind
-from nlp.reporting.clouds import characteristic, draw_clouds
+from nlp.reporting.pictures.clouds import characteristic, draw_clouds
 from tests.nlp.counting.handmade import SORVANGE, campaign, document, reference
 
 SPOKEN = "Nos entreprises régionales gagnent des emplois et des marchés, des emplois durables. "
@@ -60,7 +60,7 @@ def test_order_of_counting_does_not_matter(tmp_path: Path) -> None:
     draw_clouds(coding, "2014", tmp_path / "a")
     code = (
         "import sys; from dataclasses import replace; from pathlib import Path;"
-        "from nlp.reporting.clouds import draw_clouds;"
+        "from nlp.reporting.pictures.clouds import draw_clouds;"
         "from tests.nlp.reporting.test_clouds import coded; c = coded();"
         "turned = {k: dict(reversed(v.items())) for k, v in reversed(c.lemmas.items())};"
         "draw_clouds(replace(c, lemmas=turned), '2014', Path(sys.argv[1]));"
@@ -113,7 +113,7 @@ def test_words_are_weighed_once_and_anew_when_what_they_rest_on_changes(
         "forms": (replace(coding, forms={}), True),
         "text": (replace(coding, documents=(page, replace(rules, text=rules.text * 2))), True),
     }
-    monkeypatch.setattr("nlp.reporting.clouds._weights", anew)
+    monkeypatch.setattr("nlp.reporting.pictures.clouds._weights", anew)
     for what, (changed, weighed) in changes.items():
         if weighed:
             with pytest.raises(AssertionError, match="weighed anew"):

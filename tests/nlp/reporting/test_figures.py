@@ -11,8 +11,8 @@ from PIL import Image
 
 from corpora.campaign import InputError
 from nlp.coding.references import Coding
-from nlp.reporting.figures import draw_figures
-from nlp.reporting.pictures import plain, source_line
+from nlp.reporting.pictures.charts import draw_figures
+from nlp.reporting.pictures.drawing import plain, source_line
 from tests.nlp.counting.handmade import CODEBOOK, call, campaign
 
 
@@ -68,7 +68,8 @@ def test_hostile_titles_do_no_harm_and_many_calls_stay_readable(
 def test_same_bytes_in_another_process(tmp_path: Path) -> None:
     draw_figures(campaign(), CODEBOOK, "2014", tmp_path / "a")
     code = (
-        "import sys; from pathlib import Path; from nlp.reporting.figures import draw_figures;"
+        "import sys; from pathlib import Path;"
+        "from nlp.reporting.pictures.charts import draw_figures;"
         "from tests.nlp.counting.handmade import CODEBOOK, campaign;"
         "draw_figures(campaign(), CODEBOOK, '2014', Path(sys.argv[1]));"
         "sys.exit('spacy' in sys.modules)"
@@ -103,7 +104,7 @@ def test_another_codebook_that_finds_the_same_draws_nothing_anew(
         raise AssertionError("drawn anew")
 
     with monkeypatch.context() as patch:
-        patch.setattr("nlp.reporting.pictures._write", anew)
+        patch.setattr("nlp.reporting.pictures.drawing._write", anew)
         pictures = draw_figures(again, CODEBOOK, "2014", tmp_path)
         with pytest.raises(AssertionError, match="drawn anew"):
             draw_figures(replace(again, references=()), CODEBOOK, "2014", tmp_path)

@@ -17,9 +17,9 @@ from lxml import html
 from corpora.campaign import InputError
 from nlp.coding.references import Coding, Reference
 from nlp.reading.documents import Block
-from nlp.reporting.archived import archived_parts
-from nlp.reporting.front import Picture
-from nlp.reporting.places import anchor, live_address, slug
+from nlp.reporting.pages.archived import archived_parts
+from nlp.reporting.pages.front import Picture
+from nlp.reporting.pages.places import anchor, live_address, slug
 from nlp.reporting.report import write_report
 from nlp.reporting.wording import Wording
 from tests.nlp.reporting import study_made_up as made

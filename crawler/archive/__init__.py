@@ -1,0 +1,1 @@
+"""The archive: WARC records written, read, checked and packaged."""

@@ -1,0 +1,1 @@
+"""Local files and other crawlers' archives, by the same road into the archive."""

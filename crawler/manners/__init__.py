@@ -1,0 +1,1 @@
+"""What a crawl may ask for, when, and what it refuses."""

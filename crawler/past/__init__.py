@@ -1,0 +1,1 @@
+"""Past years, read from a web archive."""

@@ -1,0 +1,1 @@
+"""Pages that scripts write, for sources that ask for it."""

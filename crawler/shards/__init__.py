@@ -1,0 +1,1 @@
+"""One crawl, shared by several machines and joined again."""

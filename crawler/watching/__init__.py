@@ -1,0 +1,1 @@
+"""How far a crawl is, what it found, and what looks wrong."""

@@ -1,0 +1,98 @@
+"""What looks wrong: robot checks, sites that refuse time after time, too few or many pages."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from corpora.campaign import Event
+from crawler.manners.challenges import challenge
+from crawler.manners.politeness import Politeness
+from crawler.replaying import MOST_REFUSALS, REPLAYED
+from crawler.sources import Source
+
+CHALLENGED = "challenge_suspected"
+"""Name of the event that tells a robot check in place of the page."""
+
+
+def suspicions(response: Response) -> Iterator[tuple[str, str]]:
+    """Event names and reasons for an answer of status 200 that may not be the page asked for."""
+    if reason := challenge(response):
+        yield CHALLENGED, f"{reason}: a robot check, it seems, and not the page itself"
+    elif not response.body.strip() and "download_stopped" not in response.flags:
+        yield "empty_page", "answered 200 with nothing in it"
+
+
+class Refusals:
+    """Ends a source whose site refuses time after time, with 403, 429 or robot checks."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._refused: list[str] = []
+        crawler.signals.connect(self._downloaded, signals.response_downloaded)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Refusals":
+        return cls(crawler)
+
+    def page(self, response: Response, *, challenged: bool) -> None:
+        """A page that the spider got, or a robot check in its place."""
+        if REPLAYED in response.flags:
+            return
+        if challenged:
+            self._note(response.url, "served a robot check")
+        else:
+            self._refused.clear()
+
+    def _downloaded(self, response: Response, request: Request) -> None:
+        """Each answer as it came, also those that are asked for again."""
+        if urlsplit(request.url).path == "/robots.txt":
+            return
+        if response.status in (403, 429):
+            self._note(response.url, f"answered {response.status}")
+        elif 400 <= response.status < 500:
+            self._refused.clear()
+
+    def _note(self, url: str, what: str) -> None:
+        self._refused.append(what)
+        politeness = self._crawler.get_extension(Politeness)
+        if len(self._refused) >= MOST_REFUSALS and politeness:
+            kinds = " or ".join(sorted(set(self._refused)))
+            times = f"{len(self._refused)} times in a row, last for {url}"
+            politeness.give_up(f"its server {kinds} {times}")
+
+
+def expectation(source: Source, found: int) -> str:
+    """How so many pages archived fail what the source expects, or an empty string."""
+    if found == 0:
+        return f"no page was archived; see whether {', '.join(source.sites)} answers"
+    if found < source.expect.pages_min:
+        return f"{found} pages archived, at least {source.expect.pages_min} expected"
+    if found > source.expect.pages_max:
+        return f"{found} pages archived, at most {source.expect.pages_max} expected"
+    return ""
+
+
+class Monitor:
+    """Holds a source's expectations against what its crawl found, when it closes.
+
+    Expected kinds are known only after reading: the analysis checks them.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        spider: Any = crawler.spider
+        self._spider = spider
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Monitor":
+        return cls(crawler)
+
+    def _closed(self, reason: str) -> None:
+        source = self._spider.source
+        failed = expectation(source, len(self._spider.pages)) if reason == "finished" else ""
+        if failed:
+            self._spider.tell(Event("crawl", "error", "expectation_failed", source.name, failed))

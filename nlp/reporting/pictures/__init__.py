@@ -1,0 +1,1 @@
+"""Word clouds and charts."""

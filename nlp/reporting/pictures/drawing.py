@@ -1,0 +1,142 @@
+"""How every picture is drawn and kept: style, title, source, PNG and SVG that never differ."""
+
+import io
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpora.campaign import InputError
+from nlp.coding.references import Coding
+from nlp.counting.kept import Kept
+from nlp.reporting.pages.front import Picture
+
+if TYPE_CHECKING:  # Matplotlib takes half a second to load: only where something is to be drawn
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, told apart by colour-blind readers too.
+BLUE, ORANGE, SKY, GREEN = "#0072B2", "#E69F00", "#56B4E9", "#009E73"
+VERMILION = "#D55E00"
+INK, QUIET, PALE = "#1A1A1A", "#595959", "#F0F0F0"
+
+_WORDS = {
+    "fr": {
+        "source": "Source : campagne {campaign}, {pages} pages lues{dates}.",
+        "dates": ", captures du {first} au {last}",
+        "date": ", captures du {first}",
+    },
+    "en": {
+        "source": "Source: campaign {campaign}, {pages} pages read{dates}.",
+        "dates": ", captures from {first} to {last}",
+        "date": ", captures of {first}",
+    },
+}
+
+_KINDS = ("png", "svg")
+
+
+class Drawing(NamedTuple):
+    """What draws a picture, its title, what it shows in words, and all that it is drawn from."""
+
+    draw: "Callable[[], Figure]"
+    title: str
+    alt: str
+    shows: object
+
+
+def publish(
+    drawings: Mapping[str, Drawing], outputs: Path, owned: Sequence[str], note: str = ""
+) -> tuple[Picture, ...]:
+    """Write each drawing as PNG and SVG in ``outputs/figures``, always the same bytes.
+
+    One that is there, drawn from the same, is left as it is. ``owned`` are the glob patterns of
+    names that the caller draws: what an earlier run left there and this one did not draw is
+    removed. ``note`` is what the report says beside each. Raises InputError where a file cannot be
+    written.
+    """
+    folder = outputs / "figures"
+    files_owned = [f"figures/{pattern}.*" for pattern in owned]
+    kept = Kept(outputs, f"pictures {' '.join(owned)}", owned=files_owned)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, one in drawings.items():
+            files = [f"figures/{name}.{kind}" for kind in _KINDS]
+            if not kept.holds(name, one.title, one.shows, files=files):
+                _write(folder, name, one)
+        kept.close()
+    except OSError as error:
+        raise InputError(
+            f"{folder}: a picture cannot be written ({error.strerror}): free some space or rights, "
+            "and run again"
+        ) from error
+    return tuple(Picture(f"{name}.png", one.title, one.alt, note) for name, one in drawings.items())
+
+
+def _write(folder: Path, name: str, drawing: Drawing) -> None:
+    with _house_style():
+        figure = drawing.draw()
+        told = {"Software": None}, {"Date": None, "Creator": None, "Title": drawing.title}
+        for kind, metadata in zip(_KINDS, told, strict=True):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
+            partial = folder / f".{name}.{kind}"
+            partial.write_bytes(buffer.getvalue())
+            partial.replace(folder / f"{name}.{kind}")
+
+
+@contextmanager
+def _house_style() -> Iterator[None]:
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A title in a script that the font lacks shows as boxes; that is no news for the console.
+        warnings.filterwarnings("ignore", message="Glyph")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            {
+                "font.family": "DejaVu Sans",
+                "svg.hashsalt": "aect",
+                "svg.fonttype": "path",
+                # Crawled titles hold $ signs that are no mathematics.
+                "text.parse_math": False,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "text.color": INK,
+                "axes.labelcolor": QUIET,
+            }
+        )
+        yield
+
+
+def plain(text: str, width: int) -> str:
+    """Crawled text on one line of at most ``width`` characters, without control characters."""
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return textwrap.shorten(text, width, placeholder="…")
+
+
+def source_line(coding: Coding, campaign: str, lang: str) -> str:
+    """Where a picture's counts come from: campaign, pages, days of capture.
+
+    The codebook's version stands beside the picture in the report: in it, it would make every
+    picture another one whenever a letter of the codebook changed.
+    """
+    words = _WORDS[lang]
+    read = [document for document in coding.documents if not document.duplicate_of]
+    days = sorted(day for document in read if (day := document.capture.captured_at[:10]))
+    dates = words["date" if days[:1] == days[-1:] else "dates"] if days else ""
+    return words["source"].format(
+        campaign=campaign,
+        pages=len(read),
+        dates=dates.format(first=days[0], last=days[-1]) if days else "",
+    )
+
+
+def frame(figure: "Figure", title: str, source: str) -> None:
+    """Put title and source on a figure, at its top and bottom left."""
+    width, height = figure.get_size_inches()
+    left = 0.2 / width
+    figure.text(left, 1 - 0.2 / height, title, fontsize=13, fontweight="bold", va="top")
+    wrapped = textwrap.fill(source, int(width * 14.5))
+    figure.text(left, 0.12 / height, wrapped, fontsize=7.5, color=QUIET, va="bottom")
