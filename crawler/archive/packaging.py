@@ -101,7 +101,8 @@ class _Package:
         info = zipfile.ZipInfo(name)
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         info.file_size = size
-        with self._file.open(info, "w", force_zip64=not size) as out:
+        # no ZIP64 unasked: zipfile names it beside the entry alone, where wabac.js does not look
+        with self._file.open(info, "w") as out:
             noted = _Noted(out)
             yield noted
         self.resources.append(

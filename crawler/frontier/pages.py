@@ -7,7 +7,7 @@ or each element for its text would take hours.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -212,10 +212,18 @@ class _Reader:
 
 def _whole(base: str, reference: str, encoding: str) -> str:
     """An absolute http(s) URL, or an empty string."""
+    reference = reference.strip()[:MOST_ADDRESS]
     if not reference:
         return ""
+    if reference.startswith("/") and not reference.startswith("//"):
+        base = base[: base.find("/", base.find("://") + 3) + 1] or base
+    return _joined(base, reference, encoding)
+
+
+@lru_cache(maxsize=4096)  # the links of a menu lead from every page to the same places
+def _joined(base: str, reference: str, encoding: str) -> str:
     try:
-        url = safe_url_string(urljoin(base, reference.strip()[:MOST_ADDRESS]), encoding)
+        url = safe_url_string(urljoin(base, reference), encoding)
     except ValueError:  # what "http://[" makes of itself
         return ""
     return url if url.startswith(("http://", "https://")) else ""

@@ -10,7 +10,7 @@ from crawler.frontier.addresses import Shapes, section
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Waiting(Generic[T]):
     shape: str
     score: float

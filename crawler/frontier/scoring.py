@@ -11,7 +11,7 @@ LEVEL = 4
 """Points that each level of depth takes: without words, the site is seen level by level."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Score:
     """The parts of a link's score, in points; 30 are worth one certain phrase of the field.
 

@@ -105,8 +105,34 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 def plain(text: str) -> str:
     """Lower case without accents, with one space wherever no letter or digit stands."""
+    simple = text.replace("\u2019", " ").replace("\u2013", " ").replace("œ", "oe")
+    try:
+        letters = simple.encode("latin-1").translate(_PLAIN_LETTERS)
+    except UnicodeEncodeError:
+        return _plain(text)
+    return _plain(text) if _OTHER in letters else b" ".join(letters.split()).decode("latin-1")
+
+
+def _plain(text: str) -> str:
+    """The same for any script, at a fourth of the speed."""
     decomposed = unicodedata.normalize("NFKD", text).lower().replace("œ", "oe")
     return _BETWEEN.sub(" ", _ACCENTS.sub("", decomposed)).strip()
+
+
+_OTHER = b"\0"
+"""Stands for the few letters of Latin-1 that become none or several, such as ½."""
+
+
+def _plain_letters() -> bytes:
+    plains = [_plain(f"a{chr(code)}a")[1:-1] for code in range(256)]
+    return b"".join(
+        letter.encode("latin-1") if len(letter) == 1 and ord(letter) < 256 else _OTHER
+        for letter in plains
+    )
+
+
+_PLAIN_LETTERS = _plain_letters()
+"""What each letter of Latin-1 is in plain text."""
 
 
 def address_words(url: str, page: str = "") -> str:
@@ -162,12 +188,11 @@ def weigh(text: str) -> tuple[int, int]:
 
 def occurrences(words: str) -> int:
     """How much a plain text speaks of the field: each time that a family's words stand in it."""
-    if any(_DECOYS.count(words)):
-        words = _DECOY.sub(" ", words)
-    counts = _IN_TEXT.count(words)
+    decoys, *counts = _IN_TEXT.count(words)
+    if decoys:
+        _, *counts = _IN_TEXT.count(_DECOY.sub(" ", words))
     return sum(family.text * count for family, count in zip(_FIELD, counts, strict=True))
 
 
-_DECOYS = Matches([_DECOY])
 _FIELD = [family for family in FAMILIES if family.field]
-_IN_TEXT = Matches([family.pattern for family in _FIELD])
+_IN_TEXT = Matches([_DECOY, *(family.pattern for family in _FIELD)])

@@ -19,9 +19,9 @@ _MARKS = (
 )
 """Of the pages that known shields put in place of the one asked for, in lower case."""
 
-_WIDGETS = re.compile(
-    rb"g-recaptcha|h-captcha|hcaptcha\.com|cf-turnstile|frc-captcha|altcha-widget|mcaptcha"
-    rb"|captcha",
+_WIDGETS = (
+    *(b"g-recaptcha", b"h-captcha", b"hcaptcha.com", b"cf-turnstile", b"frc-captcha"),
+    *(b"altcha-widget", b"mcaptcha", b"captcha"),
 )
 _WORDS = re.compile(
     r"just a moment|un instant|checking (?:if )?(?:the|your)? ?(?:site|browser)"
@@ -47,7 +47,7 @@ def challenge(response: Response) -> str:
         return ""
     body = response.body.lower()
     mark = next((mark for mark in _MARKS if mark in body), b"")
-    widget = _WIDGETS.search(body)
+    widget = next((widget for widget in _WIDGETS if widget in body), b"")
     if not mark and not widget and len(body) > 40 * SHORT:
         return ""
     words = " ".join(
@@ -63,4 +63,4 @@ def challenge(response: Response) -> str:
         return f"a short page that holds {mark.decode()!r}"
     if said:
         return f"a short page that says {said[0]!r}"
-    return f"hardly more than {widget[0].decode()!r}" if widget and len(words) < SHORT / 4 else ""
+    return f"hardly more than {widget.decode()!r}" if widget and len(words) < SHORT / 4 else ""

@@ -23,6 +23,7 @@ from corpora.campaign import Event
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.archive.writing import DOM_TYPE
 from crawler.frontier.pages import Link
+from crawler.frontier.scheduler import Promise
 from crawler.frontier.scoring import Carrier
 from crawler.manners.challenges import challenge
 from crawler.manners.safety import Untold
@@ -113,8 +114,7 @@ class RenderingMiddleware:
             self._tell("info", "script_redirect", url, reason)
             if self._spider.source.owns(rendered.leads_to):
                 score = self._spider.score(Link(rendered.leads_to, ""), Carrier(url))
-                engine: Any = self._crawler.engine
-                engine.crawl(self._spider.scored(rendered.leads_to, score, depth=1))
+                self._spider.frontier.add(Promise(rendered.leads_to, score, 1, url))
 
     async def _fetch(self, url: str, headers: Mapping[str, str]) -> Content | None:
         """What a page's script asks for, by the road of every request; None where refused."""

@@ -1,9 +1,10 @@
 """What every access pattern shares: staying on the site, following links, telling what failed."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import PurePosixPath
+from functools import lru_cache
+from posixpath import splitext
 from typing import Any, Protocol, Self
 from urllib.parse import urldefrag, urlsplit
 
@@ -13,6 +14,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.spidermiddlewares.referer import DefaultReferrerPolicy
 from twisted.python.failure import Failure
 
 from corpora.campaign import Event
@@ -21,8 +23,7 @@ from crawler.archive.writing import ArchiveWriter
 from crawler.frontier.addresses import Shapes, continues, shape, without_visit
 from crawler.frontier.judging import Judge
 from crawler.frontier.pages import RELEVANT, Link, Page, read_page
-from crawler.frontier.ranking import Ranking
-from crawler.frontier.scheduler import SCORE
+from crawler.frontier.scheduler import Frontier, Promise
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
 from crawler.manners.safety import LONGEST_URL, Refused, Untold
 from crawler.replaying import SPENT, Budget, is_frame
@@ -37,6 +38,11 @@ UNREAD_DOCUMENTS = frozenset({"doc", "rtf", "xls", "xlsx", "ods", "ppt", "pptx",
 _UNREAD = frozenset(IGNORED_EXTENSIONS) - DOCUMENTS - UNREAD_DOCUMENTS
 
 ENTRY_PRIORITY = 500
+
+SCORE = "score"
+"""Key of request.meta that holds the parts of the score of the link that led to it."""
+
+_REFERRER = DefaultReferrerPolicy()
 
 
 class Report(Protocol):
@@ -67,12 +73,13 @@ class CouncilSpider(Spider):
         self.pages: set[str] = set()
         self.shapes = Shapes()
         self.judge = Judge(budget, self.shapes)
-        self.ranking: Ranking[Request]
+        self.frontier: Frontier
         self._unaffordable = 0
         self._front: set[str] = set()
         self._promised: set[str] = set()
         self._deepest = 0
         self._told: set[tuple[str, str]] = set()
+        self._place = lru_cache(maxsize=1024)(self._place_of)  # a menu stands on every page
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -106,7 +113,7 @@ class CouncilSpider(Spider):
         """End the whole crawl, keeping what is archived."""
         self._report.stop(reason)
 
-    def unaffordable(self, request: Request) -> None:
+    def unaffordable(self) -> None:
         """Leave a link that the budget no longer allows."""
         self._unaffordable += 1
         limit = self.budget.limit
@@ -114,7 +121,7 @@ class CouncilSpider(Spider):
         self.tell(Event("crawl", "warning", "page_budget", self.source.name, reason))
 
     def closed(self, reason: str) -> None:
-        left = self._unaffordable + len(self.ranking)
+        left = self._unaffordable + len(self.frontier)
         with suppress(OSError):  # the archive's own failure is told by its writer
             keep_harvest(self.budget.folder.parent, self.judge.harvest(self.source.id, left))
         self._report.closed(self.source, reason)
@@ -141,11 +148,23 @@ class CouncilSpider(Spider):
     def request(self, url: str, **rest: Any) -> Request:
         return Request(url, errback=self.failed, **rest)
 
-    def scored(self, url: str, score: Score, depth: int) -> Request:
-        """A request that takes its place in the frontier."""
-        return self.request(url, priority=score.total, meta={SCORE: score, "depth": depth})
+    def asked(self, link: Promise) -> Request:
+        """The request for a link whose turn has come."""
+        referrer = _REFERRER.referrer(link.via, link.url) if link.via else None
+        headers = {"Referer": referrer} if referrer else None
+        return self.request(
+            link.url,
+            priority=link.score.total,
+            headers=headers,
+            meta={SCORE: link.score, "depth": link.depth},
+        )
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
+    def parse(self, response: Response, **_: Any) -> Iterable[Request]:
+        self.read(response)
+        return ()
+
+    def read(self, response: Response) -> None:
+        """Judge a page, and let its links wait for their turn."""
         doubts = dict(suspicions(response))
         for name, reason in doubts.items():
             self.tell(Event("crawl", "warning", name, response.url, reason))
@@ -163,16 +182,17 @@ class CouncilSpider(Spider):
         elif isinstance(response, HtmlResponse):
             page = read_page(response)
             points = self.judge.page(url, page, response.meta.get(SPENT))
-            requests = list(self.links(response, page, points))
-            promising = {r.url for r in requests if r.meta[SCORE].words >= PROMISING}
+            links = list(self.links(response, page, points))
+            promising = {link.url for link in links if link.score.words >= PROMISING}
             self.learn(url, points >= RELEVANT or not promising <= self._promised)
             self._promised |= promising
-            yield from requests
+            for link in links:
+                self.frontier.add(link)
         else:
             self.judge.file(url, response.meta.get(SCORE), response.meta.get(SPENT))
 
-    def links(self, response: HtmlResponse, page: Page, points: int) -> Iterator[Request]:
-        """Requests for the page's links within the site, in the page's order."""
+    def links(self, response: HtmlResponse, page: Page, points: int) -> Iterator[Promise]:
+        """The page's links within the site, in the page's order."""
         depth = response.meta.get("depth", 0)
         carrier = Carrier(response.url, points, depth, response.meta.get(SCORE, Score()))
         aside = replace(carrier, points=0)
@@ -181,11 +201,12 @@ class CouncilSpider(Spider):
             # a hint alone: many sites name their front page, or another site, on every page
             links = [Link(page.canonical, page.title), *links]
         for link in links:
-            url = without_visit(link.url)
-            kind = extension(url)
+            url, kind, owned = self._place(link.url)
+            if self.frontier.is_over(url):
+                continue
             # the later pages of a list lie no deeper than the first
             deep = depth + (not continues(url, response.url))
-            if kind in _UNREAD or not self.source.owns(url) or deep > self._deepest:
+            if kind in _UNREAD or not owned or deep > self._deepest:
                 continue
             if kind in UNREAD_DOCUMENTS:
                 reason = f".{kind} files are not read; it was not fetched"
@@ -196,13 +217,18 @@ class CouncilSpider(Spider):
             # what the front page links to as well is its menu, wherever it stands here
             score = self.score(replace(link, url=url), aside if url in self._front else carrier)
             if kind in DOCUMENTS or self.follows(score, points, response):
-                yield self.scored(url, score, deep)
+                yield Promise(url, score, deep, response.url)
+
+    def _place_of(self, url: str) -> tuple[str, str, bool]:
+        """Of a link's address: without what names a visit, its extension, whether it is ours."""
+        url = without_visit(url)
+        return url, extension(url), self.source.owns(url)
 
     def learn(self, url: str, useful: bool) -> None:
         """Tell the frontier whether fetching a URL was of use."""
         self.judge.learn(url, useful)
         if useful:
-            self.ranking.changed(shape(url))
+            self.frontier.ranking.changed(shape(url))
 
     # --- failures -------------------------------------------------------------------------------
 
@@ -210,6 +236,8 @@ class CouncilSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, Untold):
             return
+        if refusals := self.crawler.get_extension(Refusals):
+            refusals.failed(request.url, failure.value)
         level, name, reason = explained(failure.value)
         if name == "http_error":
             self.learn(request.url, useful=False)
@@ -251,4 +279,4 @@ def explained(error: BaseException | None) -> tuple[str, str, str]:
 
 def extension(url: str) -> str:
     """The lower-case file extension of a URL's path, without the dot; empty if it has none."""
-    return PurePosixPath(urlsplit(url).path).suffix.lstrip(".").lower()
+    return splitext(urlsplit(url).path.rstrip("/"))[1].lstrip(".").lower()

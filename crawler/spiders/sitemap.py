@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from corpora.campaign import Event
 from crawler.frontier.addresses import without_visit
 from crawler.frontier.pages import Link
+from crawler.frontier.scheduler import Promise
 from crawler.frontier.scoring import Carrier, Score
 from crawler.frontier.sitemaps import GUESSES, read_sitemap
 from crawler.spiders.base import CouncilSpider
@@ -59,23 +60,22 @@ class SitemapSpider(CouncilSpider):
     def parse(self, response: Response, **rest: Any) -> Iterator[Request]:
         if not self._asked:
             yield from self._guess()
-        yield from super().parse(response, **rest)
+        self.read(response)
 
     def parse_sitemap(self, response: Response, guessed: bool = False) -> Iterator[Request]:
         sitemap = read_sitemap(response.body)
-        pages = self._pages(response, sitemap.pages)
-        if sitemap.fault and not (guessed and not pages and not sitemap.sitemaps):
+        nothing = not self._pages(response, sitemap.pages) and not sitemap.sitemaps
+        if sitemap.fault and not (guessed and nothing):
             self.tell(Event("crawl", "warning", "sitemap_unreadable", response.url, sitemap.fault))
-        if guessed and not pages and not sitemap.sitemaps:
+        if guessed and nothing:
             yield from self._guess()
         children = [urljoin(response.url, url) for url in sitemap.sitemaps]
         children.sort(key=lambda url: -self.score(Link(url, ""), Carrier()).total)
         for url in children:
             yield from self._sitemap(url)
-        yield from pages
 
-    def _pages(self, response: Response, listed: tuple[str, ...]) -> list[Request]:
-        """Requests for the most promising of the site's pages that a sitemap lists."""
+    def _pages(self, response: Response, listed: tuple[str, ...]) -> int:
+        """Let the most promising pages that a sitemap lists wait; how many of the site it lists."""
         urls = {without_visit(urljoin(response.url, url)) for url in listed}
         scores = {
             url: self.score(Link(url, ""), _SOMEWHERE)
@@ -87,7 +87,9 @@ class SitemapSpider(CouncilSpider):
         if len(best) > MOST_LISTED:
             reason = f"lists {len(best)} pages; the {MOST_LISTED} most promising were kept"
             self.tell(Event("crawl", "info", "sitemap_long", response.url, reason))
-        return [self.scored(url, scores[url], _SOMEWHERE.depth) for url in best[:MOST_LISTED]]
+        for url in best[:MOST_LISTED]:
+            self.frontier.add(Promise(url, scores[url], _SOMEWHERE.depth, response.url))
+        return len(scores)
 
     def _sitemap(self, url: str, guessed: bool = False) -> Iterator[Request]:
         if url in self._asked or not self.source.owns(url):

@@ -6,6 +6,11 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
 
 from corpora.campaign import Event
@@ -26,12 +31,22 @@ def suspicions(response: Response) -> Iterator[tuple[str, str]]:
         yield "empty_page", "answered 200 with nothing in it"
 
 
+MOST_SILENCES = 5
+"""Pages in a row that got no answer at all, each asked for three times: the site is down."""
+
+_SILENCE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
+
+
 class Refusals:
-    """Ends a source whose site refuses time after time, with 403, 429 or robot checks."""
+    """Ends a source whose site refuses time after time, with 403, 429 or robot checks, or is mute.
+
+    A site that went down in the middle of 600 pages would cost three timeouts for each of them.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._refused: list[str] = []
+        self._silences = 0
         crawler.signals.connect(self._downloaded, signals.response_downloaded)
 
     @classmethod
@@ -49,6 +64,7 @@ class Refusals:
 
     def _downloaded(self, response: Response, request: Request) -> None:
         """Each answer as it came, also those that are asked for again."""
+        self._silences = 0
         if urlsplit(request.url).path == "/robots.txt":
             return
         if response.status in (403, 429):
@@ -56,13 +72,22 @@ class Refusals:
         elif 400 <= response.status < 500:
             self._refused.clear()
 
+    def failed(self, url: str, error: BaseException | None) -> None:
+        """A page that was not had, after all tries."""
+        if isinstance(error, _SILENCE):
+            self._silences += 1
+            if self._silences >= MOST_SILENCES:
+                self._give_up(f"did not answer for {self._silences} pages in a row, last for {url}")
+
     def _note(self, url: str, what: str) -> None:
         self._refused.append(what)
-        politeness = self._crawler.get_extension(Politeness)
-        if len(self._refused) >= MOST_REFUSALS and politeness:
+        if len(self._refused) >= MOST_REFUSALS:
             kinds = " or ".join(sorted(set(self._refused)))
-            times = f"{len(self._refused)} times in a row, last for {url}"
-            politeness.give_up(f"its server {kinds} {times}")
+            self._give_up(f"{kinds} {len(self._refused)} times in a row, last for {url}")
+
+    def _give_up(self, reason: str) -> None:
+        if politeness := self._crawler.get_extension(Politeness):
+            politeness.give_up(f"its server {reason}")
 
 
 def expectation(source: Source, found: int) -> str:

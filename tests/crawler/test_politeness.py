@@ -35,6 +35,7 @@ from crawler.manners.robots import FRESH, MOST_LISTED, RobotsMiddleware
 from crawler.manners.rules import LONGEST_FILE, Rules
 from crawler.replaying import MOST_REFUSALS
 from crawler.sources import load_sources
+from crawler.watching.monitors import MOST_SILENCES
 from tests.crawler.conftest import HTML, Answer, Site
 from tests.crawler.test_crawl import named, run, until
 
@@ -620,6 +621,29 @@ def test_refusals_that_are_not_in_a_row_stop_nothing(
     outcome = run(campaign, sources_file(site))
     assert set(paths) <= set(site.asked)
     assert named(outcome.events, "source_stopped") == []
+
+
+def test_a_site_that_falls_silent_does_not_cost_three_timeouts_for_each_page(
+    site: Site, campaign: Campaign, sources_file: SourcesFile
+) -> None:
+    paths = [f"/p{number:02}" for number in range(30)]
+    site.page("/", *paths)
+    mute = Answer(stream=lambda _: time.sleep(1.5))
+    site.answers |= dict.fromkeys(paths, mute)
+    sources = sources_file(site, crawl="{timeout: 1}")
+
+    outcome = run(campaign, sources)
+
+    (stopped,) = [event for event in outcome.events if event.name == "source_stopped"]
+    assert f"did not answer for {MOST_SILENCES} pages in a row" in stopped.reason
+    assert len(set(site.asked) & set(paths)) <= MOST_SILENCES + 4
+
+    for path in paths:
+        site.page(path)
+    site.asked.clear()
+    again = run(campaign, sources)
+    assert named(again.events, "source_stopped") == []
+    assert set(paths) <= set(site.asked)
 
 
 def page(body: str, **headers: str) -> HtmlResponse:
