@@ -15,7 +15,7 @@ from nlp.comparing.analysed import Analysed
 from nlp.comparing.councils import CouncilPair
 from nlp.comparing.wordings import plain, words_of
 from nlp.counting.families import PLACES, FamilyCount
-from nlp.counting.specificity import specificities_of
+from nlp.words.statistics.specificity import specificities_of
 
 _LEAST_FREQUENCY = 5
 _LEAST_SPECIFICITY = 2.0

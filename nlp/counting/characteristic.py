@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.coding.references import Coding
-from nlp.counting.specificity import Floats, specificities_of
+from nlp.words.statistics.lexical import Floats
+from nlp.words.statistics.specificity import specificities_of
 
 # A word met less often over the whole corpus cannot be characteristic of a part.
 _LEAST_FREQUENCY = 5

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from nlp.coding.references import Coding
 from nlp.counting.characteristic import vocabulary_digest
 from nlp.counting.kept import Kept, sha
-from nlp.counting.specificity import specificities
 from nlp.reading.shelf import digest_of
 from nlp.reporting.pages.front import Picture
 from nlp.reporting.pictures.drawing import (
@@ -25,6 +24,7 @@ from nlp.reporting.pictures.drawing import (
     publish,
     source_line,
 )
+from nlp.words.statistics.specificity import specificities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

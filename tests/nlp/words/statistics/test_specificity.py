@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_array
 
-from nlp.counting.specificity import specificities
+from nlp.words.statistics.specificity import Rule, probabilities, specificities
+
+RULES: tuple[Rule, ...] = ("expected", "mode")
 
 # Robespierre's speeches in ten parts (Lafon 1980, Mots 1, p. 127-165) and the values that the R
 # package textometry 0.1.6 gives for them.
@@ -32,20 +35,61 @@ EXPECTED = [
 ]
 
 
-def exact(table: list[list[int]], word: int, part: int) -> float:
+def exact(table: list[list[int]], word: int, part: int, rule: Rule = "expected") -> float:
     """The specificity by the definition, in exact fractions."""
     f, total = table[word][part], sum(map(sum, table))
     frequency, size = sum(table[word]), sum(row[part] for row in table)
-    over = f * total >= frequency * size
-    tail = range(f, min(frequency, size) + 1) if over else range(f + 1)
-    p = sum(comb(frequency, k) * comb(total - frequency, size - k) for k in tail)
-    share = Fraction(p, comb(total, size))
-    log = log10(share.numerator) - log10(share.denominator)
+
+    def chance(values: range) -> Fraction:
+        ways = sum(comb(frequency, k) * comb(total - frequency, size - k) for k in values)
+        return Fraction(ways, comb(total, size))
+
+    over, most = f * total >= frequency * size, min(frequency, size)
+    p = chance(range(f, most + 1) if over else range(f + 1))
+    if rule == "mode":
+        under = f < Fraction((frequency + 1) * (size + 1), total + 2)
+        below = chance(range(f + 1 if under else f))
+        if below == Fraction(1, 2):
+            return 0.0
+        if below not in (0, 1):
+            over, p = below > Fraction(1, 2), min(below, 1 - below)
+    log = log10(p.numerator) - log10(p.denominator)
     return -log if over else log
 
 
 def test_all_sixty_cells_of_the_published_table() -> None:
     np.testing.assert_allclose(specificities(ROBESPIERRE), EXPECTED, atol=5.1e-5)
+
+
+def test_the_rule_of_2009_differs_in_two_cells() -> None:
+    # "de" in D6 and "patrie" in D9, as the older package textometrieR printed them.
+    scores = specificities(ROBESPIERRE, "mode")
+    assert scores[0, 5] == pytest.approx(0.3114, abs=5.1e-5)
+    assert scores[4, 8] == pytest.approx(-0.3079, abs=5.1e-5)
+    assert np.argwhere(np.abs(scores - EXPECTED) > 1e-4).tolist() == [[0, 5], [4, 8]]
+
+
+def test_sparse_tables_are_tables() -> None:
+    assert specificities(csr_array(ROBESPIERRE)).tolist() == specificities(ROBESPIERRE).tolist()
+
+
+def test_a_word_as_frequent_as_expected_is_over_used() -> None:
+    # f = E: a tie goes to the positive side, and the tail holds f itself.
+    even = [[10, 10], [90, 90]]
+    assert specificities(even)[0, 0] == pytest.approx(exact(even, 0, 0))
+    assert specificities(even)[0, 0] > 0
+    assert specificities(even, "mode")[0, 0] == pytest.approx(exact(even, 0, 0, "mode"))
+
+
+def test_the_rule_of_2009_where_it_would_give_infinity() -> None:
+    # The word's only occurrence is in a part of nine words of ten: nothing is beyond f.
+    table = [[1, 0], [8, 1]]
+    assert specificities(table, "mode")[0, 0] == pytest.approx(-log10(0.9))
+
+
+def test_probabilities_are_of_both_sides() -> None:
+    found = probabilities(np.array([3.0, -3.0, 0.1, 0.0, 400.0]))
+    assert found.tolist() == pytest.approx([0.002, 0.002, 1, 1, 0])
 
 
 def test_a_part_against_the_rest() -> None:
@@ -77,33 +121,38 @@ def test_no_underflow_far_out_in_the_tail() -> None:
 
 def test_edges_are_zero_not_nan() -> None:
     assert specificities([[0, 0], [0, 0]]).tolist() == [[0, 0], [0, 0]]
-    with_empty = specificities([[0, 0, 0], [5, 0, 3], [2, 0, 9]])
-    np.testing.assert_allclose(with_empty[0], 0, atol=1e-12)
-    np.testing.assert_allclose(with_empty[:, 1], 0, atol=1e-12)
-    assert not np.signbit(with_empty[with_empty == 0]).any()
+    assert specificities([[3], [4]]).tolist() == [[0], [0]]
+    assert specificities([[3, 4]], "mode").tolist() == [[0, 0]]
+    for rule in RULES:
+        with_empty = specificities([[0, 0, 0], [5, 0, 3], [2, 0, 9]], rule)
+        assert with_empty[0].tolist() == [0, 0, 0]
+        assert with_empty[:, 1].tolist() == [0, 0, 0]
+        assert not np.signbit(with_empty[with_empty == 0]).any()
 
 
-@pytest.mark.parametrize("table", [[[1.5, 2]], [[-1, 2]], [1, 2, 3], [[float("nan"), 1]]])
+@pytest.mark.parametrize(
+    "table", [[[1.5, 2]], [[-1, 2]], [1, 2, 3], [[float("nan"), 1]], [[float("inf"), 1]]]
+)
 def test_what_is_no_lexical_table_is_refused(table: list[object]) -> None:
     with pytest.raises(ValueError, match="lexical table"):
         specificities(table)
 
 
+@pytest.mark.parametrize("rule", RULES)
 @settings(max_examples=60, deadline=None)
 @given(
     arrays(np.int64, st.tuples(st.integers(1, 5), st.integers(1, 4)), elements=st.integers(0, 40))
 )
-def test_every_cell_is_what_exact_arithmetic_gives(table: np.ndarray) -> None:
-    if table.sum() == 0:
-        return
-    result = specificities(table)
+def test_every_cell_is_what_exact_arithmetic_gives(rule: Rule, table: np.ndarray) -> None:
+    result = specificities(table, rule)
     rows = table.tolist()
     for word in range(table.shape[0]):
         for part in range(table.shape[1]):
-            assert result[word, part] == pytest.approx(exact(rows, word, part), abs=1e-9)
+            assert result[word, part] == pytest.approx(exact(rows, word, part, rule), abs=1e-9)
 
 
 def test_a_large_table_has_no_cell_that_underflows() -> None:
     rng = np.random.default_rng(0)
     table = rng.poisson(rng.pareto(1, (4000, 1)) + 0.2, (4000, 50))
-    assert np.isfinite(specificities(table)).all()
+    for rule in RULES:
+        assert np.isfinite(specificities(table, rule)).all()

@@ -1,0 +1,1 @@
+"""Words of a campaign: tokens, partitions, counts, concordances, statistics, maps."""
