@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYWB := .peers/pywb
+PEERS := pywb datasette readers
 
-.PHONY: demo test check install peers lock clean
+.PHONY: demo test check install replay peers lock clean
 
 demo: $(READY)
 	$(BIN)/aect demo
@@ -25,20 +25,30 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m nlp.reporting.replay.vendoring
 	touch $@
 
-# Other people's tools that the tests hold archives against, each in an environment of its own.
-peers: $(PYWB)/.ready
+# What replays archived pages in a report, from npm; a report does without where npm is not there.
+replay: $(READY)
+	$(BIN)/python -m nlp.reporting.replay.vendoring
 
-$(PYWB)/.ready: tests/peers/pywb.txt
-	$(PYTHON) -m venv --clear $(PYWB)
-	$(PYWB)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/peers/pywb.txt
+# Other people's tools that the tests hold results against, each in an environment of its own.
+peers: $(PEERS:%=.peers/%/.ready) .peers/readers/schema/.ready
+
+.peers/%/.ready: tests/peers/%.txt
+	$(PYTHON) -m venv --clear .peers/$*
+	.peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# A release that Python 3.11 cannot import, kept apart for the one schema that it carries.
+.peers/readers/schema/.ready: tests/peers/schema.txt .peers/readers/.ready
+	.peers/readers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --upgrade --target .peers/readers/schema --require-hashes -r $<
 	touch $@
 
 # Needs uv (https://docs.astral.sh/uv); keeps the pins that still fit.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra script --universal --python-version 3.11 --generate-hashes --output-file requirements.lock
-	uv pip compile tests/peers/pywb.in --universal --python-version 3.11 --generate-hashes --output-file tests/peers/pywb.txt
+	for peer in $(PEERS); do uv pip compile tests/peers/$$peer.in --universal --python-version 3.11 --generate-hashes --output-file tests/peers/$$peer.txt; done
 
 clean:
 	rm -rf $(VENV) .peers

@@ -1,4 +1,4 @@
-"""Coding → tables, pictures, report and log of a campaign."""
+"""Coding → tables, exports, pictures, report and log of a campaign."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,9 +9,12 @@ from nlp.coding.references import Coding
 from nlp.counting.stores import write_tables
 from nlp.counting.study import measure, read_published
 from nlp.counting.tables import build_tables
+from nlp.exporting.exports import write_exports
 from nlp.reporting.pictures.charts import draw_figures
 from nlp.reporting.pictures.clouds import draw_clouds
+from nlp.reporting.pictures.headlines import draw_headlines
 from nlp.reporting.report import write_report
+from nlp.reporting.wording import LANGUAGES
 
 
 def publish(
@@ -33,11 +36,24 @@ def publish(
     names = sorted({s.name for s in sources} | {a.authority for a in coding.authorities})
     published = read_published()
     progress("count", 0, 0)
-    write_tables(build_tables(coding, codebook, names, published, language), outputs)
+    tables = build_tables(coding, codebook, names, published, language)
+    write_tables(tables, outputs)
     # Stopped from here on, these results must not pass for those of the last analysis.
     campaign.state.unlink(missing_ok=True)
+    write_exports(
+        outputs,
+        coding,
+        codebook,
+        tables,
+        events,
+        versions,
+        campaign=campaign.name,
+        language=language,
+    )
     progress("draw", 0, 0)
+    study = measure(coding, names, published)
     pictures = [
+        *draw_headlines(coding, study, names, campaign.name, outputs, language),
         *draw_clouds(coding, campaign.name, outputs, language),
         *draw_figures(coding, codebook, campaign.name, outputs, language),
     ]
@@ -45,10 +61,14 @@ def publish(
     write_report(
         outputs,
         coding,
-        measure(coding, names, published),
+        study,
         pictures,
         events,
-        {code.id: code.label[language] for code in codebook.codes},
+        {
+            lang: {code.id: code.label[lang] for code in codebook.codes}
+            | {family.id: family.label[lang] for family in codebook.families}
+            for lang in LANGUAGES
+        },
         {code.id: code.threshold for code in codebook.codes},
         campaign=campaign.name,
         versions=versions,

@@ -17,10 +17,10 @@ MEMORY = ".made.json"
 """In ``outputs``: part of the results → name → digest of what it was made from, of its files."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_WRITTEN_IN = frozenset({".py", ".j2", ".css", ".yml"})
+_WRITTEN_IN = frozenset({".py", ".j2", ".css", ".js", ".yml"})
 _LIBRARIES = (
-    "fonttools", "jinja2", "matplotlib", "numpy", "pillow", "polars", "scipy", "sqlite-utils",
-    "wordcloud", "xlsxwriter",
+    "fonttools", "jinja2", "lxml", "matplotlib", "numpy", "pillow", "polars", "scipy",
+    "sqlite-utils", "wordcloud", "xlsxwriter",
 )  # fmt: skip
 
 

@@ -11,53 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars
-from sqlite_utils import Database
 
 from corpora.campaign import InputError
+from nlp.counting.database import write_database
 from nlp.counting.kept import Kept
 from nlp.counting.tables import Cell, Table
 from nlp.counting.workbook import write_workbook
 
 _POLARS = {"integer": polars.Int64, "number": polars.Float64, "boolean": polars.Boolean}
-_SQLITE = {"integer": int, "number": float, "boolean": int}
-
-_KEYS = {
-    "documents": ["document_id"],
-    "references": ["reference_id"],
-    "codes": ["code"],
-    "authorities": ["authority"],
-    "calls": ["call_id"],
-    "families": ["authority", "family", "place"],
-    "specificities": ["lemma", "part"],
-    "study": ["figure"],
-}
-_FOREIGN = {
-    "documents": [("authority", "authorities", "authority")],
-    "references": [
-        ("document_id", "documents", "document_id"),
-        ("authority", "authorities", "authority"),
-        ("code", "codes", "code"),
-    ],
-    "calls": [("authority", "authorities", "authority")],
-    "families": [("authority", "authorities", "authority")],
-    "specificities": [("part", "authorities", "authority")],
-}
-# Parents before children: a foreign key needs the table it points to.
-_ORDER = ["authorities", "codes", "documents", "references", "calls"]
-_INDEXES = {
-    "documents": ["authority", "kind"],
-    "references": ["document_id", "authority", "code"],
-    "calls": ["authority"],
-    "specificities": ["part"],
-}
-# SQLite takes f and F for one column.
-_SQL_NAMES = {"F": "F_corpus", "T": "T_corpus"}
-_SEARCHED = {"references": "quote", "documents": "title"}
 
 _WORKBOOK, _DATABASE = "study.xlsx", "study.sqlite"
 
 _QUOTED = re.compile('[",\r\n]')
-_RISKY = re.compile("'*[=+\\-@\t\r\n]")
+# Excel drops a NUL in front, and takes the wide forms for the narrow ones.
+_RISKY = re.compile("'*\0*[=+\\-@\t\r\n＝＋－＠]")
 _PLAIN_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
 
 
@@ -83,7 +50,7 @@ def write_tables(tables: Sequence[Table], outputs: Path) -> tuple[Path, ...]:
         if not kept.holds(_WORKBOOK, digests):
             write_workbook(tables, partial / _WORKBOOK, outputs / _WORKBOOK, sheets)
         if not kept.holds(_DATABASE, digests):
-            _write_sqlite(tables, partial / _DATABASE)
+            write_database(tables, partial / _DATABASE)
         for file in files:
             if (partial / file).exists():
                 (partial / file).replace(outputs / file)
@@ -166,34 +133,3 @@ def _parquet_bytes(table: Table) -> bytes:
     buffer = io.BytesIO()
     polars.DataFrame(list(table.rows), schema=schema, orient="row").write_parquet(buffer)
     return buffer.getvalue()
-
-
-def _write_sqlite(tables: Sequence[Table], path: Path) -> None:
-    named = {table.name: table for table in tables}
-    connection = sqlite3.connect(path)
-    try:
-        # The file is moved into place when it is whole: to wait for the disk at every step, which
-        # takes longer than the writing, would make nothing safer.
-        connection.execute("PRAGMA synchronous = OFF")
-        database = Database(connection)
-        for name in [*_ORDER, *(name for name in named if name not in _ORDER)]:
-            table = named[name]
-            names = [_SQL_NAMES.get(column.name, column.name) for column in table.columns]
-            target = database.table(name)
-            target.create(
-                dict(zip(names, (_SQLITE.get(c.type, str) for c in table.columns), strict=True)),
-                pk=_KEYS[name][0] if len(_KEYS[name]) == 1 else _KEYS[name],
-                foreign_keys=_FOREIGN.get(name, []),
-            )
-            places = ", ".join("?" * len(names))
-            with connection:
-                # The name is one of ours.
-                insert = f"INSERT INTO [{name}] VALUES ({places})"  # noqa: S608
-                connection.executemany(insert, table.rows)
-            for column in _INDEXES.get(name, []):
-                target.create_index([column])
-            if name in _SEARCHED:
-                target.enable_fts([_SEARCHED[name]], tokenize="unicode61 remove_diacritics 2")
-        database.vacuum()
-    finally:
-        connection.close()

@@ -14,6 +14,9 @@ from nlp.counting.tables import Cell, Table
 # What Excel holds; more would be dropped by the writer without a word.
 _SHEET_ROWS = 1_048_575
 _CELL_CHARACTERS = 32_767
+# Characters: of the widest column, and of the longest text that is shown whole below it (a row of
+# 409 points is the highest there is).
+_WIDEST, _WRAPPED = 60, 900
 
 
 def write_workbook(
@@ -32,10 +35,13 @@ def write_workbook(
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
     # A clock in the file would make the same study differ from run to run.
     book.set_properties({"created": datetime(2000, 1, 1)})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+    bold = book.add_format({"bold": True})
+    top = book.add_format({"valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     guide = book.add_worksheet("columns")
-    guide.set_column(0, 1, 14)
-    guide.set_column(2, 3, 24)
+    # Formats are numbered as they are met: all of them here, so that earlier sheets name them too.
+    guide.set_column(0, 1, 14, top)
+    guide.set_column(2, 3, 24, top)
     guide.set_column(4, 4, 90, wrapped)
     guide.write_row(0, 0, ["table", "rows", "column", "type", "about"], bold)
     line = 1
@@ -54,7 +60,7 @@ def write_workbook(
             sheet.earlier = earlier
             _set_filter(sheet, table)
         else:
-            _write_sheet(book.add_worksheet(table.name), table, bold)
+            _write_sheet(book.add_worksheet(table.name), table, bold, top, wrapped)
     book.close()
 
 
@@ -76,20 +82,27 @@ def _set_filter(sheet: Worksheet, table: Table) -> None:
     sheet.autofilter(0, 0, max(1, min(len(table.rows), _SHEET_ROWS)), len(table.columns) - 1)
 
 
-def _write_sheet(sheet: Worksheet, table: Table, bold: object) -> None:
+def _write_sheet(
+    sheet: Worksheet, table: Table, bold: object, top: object, wrapped: object
+) -> None:
     rows = table.rows[:_SHEET_ROWS]
-    for index, column in enumerate(table.columns):
-        longest = max((len(str(row[index])) for row in rows[:200]), default=0)
-        sheet.set_column(index, index, min(60, max(len(column.name) + 4, longest)))
+    widths = [
+        max((len(str(row[index])) for row in rows[:200]), default=0)
+        for index in range(len(table.columns))
+    ]
+    # A format in each of a hundred thousand cells takes seconds: where no row can be high, none.
+    aligned = top if max(widths, default=0) > _WIDEST else None
+    for index, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+        sheet.set_column(index, index, min(_WIDEST, max(len(column.name) + 4, width)), aligned)
     sheet.write_row(0, 0, [column.name for column in table.columns], bold)
     for line, row in enumerate(rows, 1):
         for index, cell in enumerate(row):
-            _write_cell(sheet, line, index, cell)
+            _write_cell(sheet, line, index, cell, wrapped)
     sheet.freeze_panes(1, 1)
     _set_filter(sheet, table)
 
 
-def _write_cell(sheet: Worksheet, line: int, index: int, cell: Cell) -> None:
+def _write_cell(sheet: Worksheet, line: int, index: int, cell: Cell, wrapped: object) -> None:
     if isinstance(cell, bool):
         sheet.write_boolean(line, index, cell)
     elif isinstance(cell, int | float):
@@ -97,4 +110,10 @@ def _write_cell(sheet: Worksheet, line: int, index: int, cell: Cell) -> None:
     elif cell:
         # write_string never makes a formula or a link of what a page says.
         over = len(cell) > _CELL_CHARACTERS
-        sheet.write_string(line, index, cell[: _CELL_CHARACTERS - 1] + "…" if over else cell)
+        text = cell[: _CELL_CHARACTERS - 1] + "…" if over else cell
+        sheet.write_string(line, index, text, wrapped if _to_wrap(cell) else None)
+
+
+def _to_wrap(text: str) -> bool:
+    """Whether the text is sentences that are wider than a column and not higher than a screen."""
+    return _WIDEST < len(text) <= _WRAPPED and text.count(" ") * 12 > len(text)
