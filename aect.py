@@ -18,7 +18,10 @@ from crawler.commands import Contact, Loopback, Since, Sources, crawl
 from crawler.commands import app as crawler_commands
 from nlp.coding.codebook import BUNDLED_CODEBOOK
 from nlp.counting.results import read_table
-from nlp.reporting.terminal import comparison_table, figures_table, scores_table, stages
+from nlp.reporting.comparing.commands import app as comparing_commands
+from nlp.reporting.comparing.commands import compare
+from nlp.reporting.terminal import figures_table, scores_table, stages
+from nlp.words.commands import app as word_commands
 
 if TYPE_CHECKING:
     from nlp.analysis import Analysis
@@ -41,24 +44,31 @@ Language = Annotated[
     Literal["fr", "en"], typer.Option("--lang", help="Language of tables and report.")
 ]
 
-SAMPLE = "sample-2014"
-SAMPLE_SOURCES = BUNDLED / "sources" / f"{SAMPLE}.yml"
+SAMPLES = ("sample-2014", "sample-2026")
 
 
 app.add_typer(crawler_commands)
+app.add_typer(comparing_commands)
+app.add_typer(word_commands, name="words")
 
 
 @app.command()
 def demo() -> None:
-    """The whole study on the bundled sample web: crawl, analyse, report."""
+    """The whole study on the sample web: crawl and analyse its two editions, compare, report."""
     from corpora.sample.edition import bundled
     from corpora.sample.server import serve
 
-    campaign = Campaign.named(SAMPLE)
-    with serve(bundled("2014")) as address:
-        os.environ["http_proxy"] = address
-        crawl(campaign, SAMPLE_SOURCES, "aect demo, on this machine", loopback=True)
-    _headlines(campaign, _analyse(campaign, BUNDLED_CODEBOOK, "fr"))
+    campaigns = [Campaign.named(name) for name in SAMPLES]
+    for campaign in campaigns:
+        with serve(bundled(campaign.name.removeprefix("sample-"))) as address:
+            os.environ["http_proxy"] = address
+            sources = BUNDLED / "sources" / f"{campaign.name}.yml"
+            crawl(campaign, sources, "aect demo, on this machine", loopback=True)
+    analyses = [_analyse(campaign, BUNDLED_CODEBOOK, "fr") for campaign in campaigns]
+    before, after = campaigns
+    compare(before, after)
+    for campaign, analysis in zip(campaigns, analyses, strict=True):
+        _report(campaign, analysis)
 
 
 @app.command("import")
@@ -119,21 +129,6 @@ def run(
     finish(analysis.expectations_failed)
 
 
-@app.command("compare")
-def compare_command(before: CampaignName, after: CampaignName) -> None:
-    """One year against another: figures, calls, criteria, wording, spillovers, families."""
-    from nlp.comparing.comparison import compare
-    from nlp.comparing.tables import write_comparison
-
-    later = Campaign.named(after)
-    comparison = compare(Campaign.named(before), later)
-    written = write_comparison(comparison, later)
-    out.print(comparison_table(comparison))
-    for line in comparison.warnings:
-        warn(line)
-    say(f"tables: {written[0].parent}")
-
-
 @app.command("evaluate")
 def evaluate_command(
     campaign: CampaignName,
@@ -172,6 +167,21 @@ def evaluate_command(
         raise typer.Exit(1)
 
 
+@app.command("serve")
+def serve_command(
+    campaigns: Annotated[
+        list[str] | None, typer.Argument(help="Campaigns with a report; without any, all.")
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
+    ] = 8014,
+) -> None:
+    """Show reports and replay their pages in a browser on this machine, until Ctrl-C."""
+    from nlp.reporting.serving import reports, serve
+
+    serve(reports(Path.cwd(), campaigns or []), port, say)
+
+
 @app.command("verify")
 def verify_command(campaign: CampaignName) -> None:
     """Check every record's digest, every document's record, every reference's quote."""
@@ -193,21 +203,40 @@ def _analyse(campaign: Campaign, codebook: Path, language: str) -> "Analysis":
     from nlp.analysis import analyse
 
     with stages(out, campaign.name) as tell:
-        return analyse(campaign, codebook_folder=codebook, language=language, progress=tell)
+        analysis = analyse(campaign, codebook_folder=codebook, language=language, progress=tell)
+    _equip(campaign)
+    return analysis
+
+
+def _equip(campaign: Campaign) -> None:
+    """Put the archive, and what replays it in a browser, beside the report."""
+    from crawler.archive.packaging import package
+    from nlp.reporting.replay.equipping import equip
+
+    try:
+        package(campaign)
+    except InputError as error:
+        warn(f"{error}; the report shows plain copies of the pages")
+    if not equip(campaign):
+        say("replay is not installed (`make replay`): the report shows plain copies of the pages")
 
 
 def _headlines(campaign: Campaign, analysis: "Analysis") -> None:
+    from nlp.reporting.comparing.listing import refresh
+
     out.print(figures_table(read_table(campaign, "study"), campaign.name))
+    _report(campaign, analysis)
+    for line in refresh(campaign):
+        warn(line)
+
+
+def _report(campaign: Campaign, analysis: "Analysis") -> None:
     log = campaign.outputs / "log.jsonl"
     refused = [e for e in read_events(log) if e.stage != "code" and e.level != "info"]
     if refused:
-        out.print(
-            f"{len(refused)} pages or files not wholly fetched or read: see the report or {log}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(f"{len(refused)} pages or files not wholly fetched or read: see the report or {log}")
     if not analysis.redone:
-        say("nothing changed since the last analysis")
+        say(f"{campaign.name}: nothing changed since the last analysis")
     say(f"report: {analysis.report}")
 
 

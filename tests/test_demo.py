@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,11 +20,11 @@ from lxml import html
 from warcio.archiveiterator import ArchiveIterator
 
 from corpora import BUNDLED
-from corpora.campaign import read_events
+from corpora.campaign import Campaign, read_events
 from crawler.archive.capture import read_body
 from crawler.archive.captures import read_captures
 from nlp.counting.stores import defused
-from tests.conftest import Study, aect
+from tests.conftest import Study, aect, contents
 from tests.nlp.counting.test_tables import CONTRACT
 
 GOLD = BUNDLED / "sample" / "2014"
@@ -38,17 +39,28 @@ def documents_of(study: Study) -> list[dict]:
     return [json.loads(line) for line in lines if line]
 
 
-def test_it_ends_with_the_figures_and_where_the_report_is(demo: Study) -> None:
+def test_it_ends_with_the_figures_and_where_the_reports_are(demo: Study) -> None:
     assert demo.told.status == 0, demo.told.err
     assert "Traceback" not in demo.told.err
-    report = demo.campaign.outputs / "report" / "index.html"
-    assert demo.told.out.splitlines()[-1] == f"report: {report}"
-    assert report.exists()
+    later = sibling(demo)
+    reports = [one.outputs / "report" for one in (demo.campaign, later)]
+    lines = demo.told.out.splitlines()
+    assert [line for line in lines if line.startswith("report: ")] == [
+        f"report: {report / 'index.html'}" for report in reports
+    ]
+    assert lines[-1] == f"report: {reports[1] / 'index.html'}"
+    comparison = reports[1] / "compare" / demo.campaign.name / "index.html"
+    assert f"comparison: {comparison}" in lines
+    assert all(path.exists() for path in (reports[0] / "index.html", comparison))
     figures = demo.told.out.partition("Figures of the study")[2]
-    assert re.search(
-        r"Conseils qui annoncent des retombées en France +│ +\d+/22 +│ +15/22", figures
-    )
-    assert re.search(r"Appels à projets de solidarité internationale +│ +\d+ +│ +25 ", figures)
+    assert re.search(r"Conseils qui annoncent des +│ 15/22 │ 15/22 +│ \d+/18 ", figures)
+    assert re.search(r"Appels à projets de solidarité +│ 25 +│ 25 +│ \d+ ", figures)
+    assert re.search(r"22.conseils dans sample-2014, 18 dans sample-2026 : 18 forment", figures)
+
+
+def sibling(demo: Study) -> Campaign:
+    """The campaign of the sample's later edition."""
+    return Campaign.named("sample-2026", demo.campaign.home)
 
 
 def test_every_file_of_the_results_is_there(demo: Study) -> None:
@@ -164,10 +176,11 @@ def anchors(page: Path) -> frozenset[str]:
     return frozenset(parsed(page).xpath("//@id"))
 
 
-def test_every_link_of_the_report_leads_somewhere(demo: Study) -> None:
-    report = demo.campaign.outputs / "report"
-    pages = sorted(report.rglob("*.html"))
-    assert len(pages) > 300
+def test_every_link_of_both_reports_leads_somewhere(demo: Study) -> None:
+    outputs = demo.campaign.home.resolve() / "outputs"
+    pages = sorted(outputs.glob("*/report/**/*.html"))
+    assert len(pages) > 1000
+    files = {path for path in outputs.rglob("*") if path.is_file()}
     dead, reached = [], set()
     for page in pages:
         for link in parsed(page).xpath("//@href | //@src"):
@@ -175,16 +188,48 @@ def test_every_link_of_the_report_leads_somewhere(demo: Study) -> None:
             if parts.scheme:
                 assert parts.scheme in ("http", "https", "data"), f"{page.name}: {link}"
                 continue
-            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            target = Path(normpath(page.parent / unquote(parts.path))) if parts.path else page
             reached.add(target)
-            inside = target.is_relative_to(demo.campaign.outputs.resolve())
-            if not inside or not target.is_file():
-                dead.append(f"{page.name}: {link}")
-            elif parts.fragment and unquote(parts.fragment) not in anchors(target):
-                dead.append(f"{page.name}: {link} (no such place)")
-    assert dead == []
-    unreached = {page.name for page in pages if page.resolve() not in reached}
-    assert unreached <= {"index.html"}
+            if target not in files:
+                dead.append(f"{page}: {link}")
+            elif (
+                parts.fragment
+                and not re.search("^!|=", parts.fragment)  # what a page's script makes of it
+                and unquote(parts.fragment) not in anchors(target)
+            ):
+                dead.append(f"{page}: {link} (no such place)")
+    assert dead == [], len(dead)
+    assert {page.name for page in pages if page not in reached} <= {"index.html"}
+
+
+def test_the_comparison_leads_to_both_archives(demo: Study) -> None:
+    later = sibling(demo)
+    folder = later.outputs / "report" / "compare" / demo.campaign.name
+    told: Counter[str] = Counter()
+    for page in folder.glob("call-*.html"):
+        for link in parsed(page).xpath("//article//a[@class='archived']/@href"):
+            told["/sample-2014/report/archive/" in link] += 1
+    assert min(told[True], told[False]) > 100
+    listed = parsed(later.outputs / "report" / "comparisons.html")
+    assert listed.xpath("//a/@href[. = 'compare/sample-2014/index.html']")
+
+
+def test_what_robots_forbid_in_the_later_edition_is_not_told_as_gone(demo: Study) -> None:
+    table = sibling(demo).outputs / "compare" / demo.campaign.name / "calls.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    statuses = Counter(row["status"] for row in rows)
+    assert set(statuses) <= {"kept", "moved", "merged", "gone", "not_captured", "new"}
+    missed = [row for row in rows if row["status"] == "not_captured"]
+    assert {row["reason"] for row in missed} == {"robots_disallowed"}
+    assert len(missed) == 6
+
+
+def test_comparing_again_gives_the_same_bytes(demo: Study, copy: Path) -> None:
+    before = contents(copy / "outputs")
+    told = aect(copy, "compare", demo.campaign.name, sibling(demo).name)
+    assert told.status == 0, told.err
+    assert contents(copy / "outputs") == before
 
 
 def test_every_quote_is_marked_in_its_archived_page(demo: Study) -> None:
@@ -289,6 +334,12 @@ def test_the_published_figures_stand_beside_those_counted(demo: Study) -> None:
     for name, row in rows.items():
         counted = row["authorities" if name.startswith("councils") else "call_ids"]
         assert len(set(filter(None, counted.split("|")))) == int(row["value"])
+
+
+def test_the_figures_of_2014_come_out(demo: Study) -> None:
+    for row in demo.table("study"):
+        if row["gely_2014"]:
+            assert (row["value"], row["of"]) == (row["gely_2014"], row["gely_of"]), row["figure"]
 
 
 def test_calls_for_solidarity_are_those_of_the_study(demo: Study) -> None:

@@ -4,12 +4,15 @@ A change in the matched panel is a change of what the same councils say; one ove
 come from which councils and pages were captured.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from nlp.coding.labels import fold
 from nlp.coding.references import Authority, Reference
 from nlp.comparing.analysed import Analysed
 from nlp.comparing.councils import CouncilPair
@@ -17,6 +20,7 @@ from nlp.comparing.wordings import plain, words_of
 from nlp.counting.families import PLACES, FamilyCount
 from nlp.words.statistics.specificity import specificities_of
 
+_WRITTEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LEAST_FREQUENCY = 5
 _LEAST_SPECIFICITY = 2.0
 
@@ -67,7 +71,8 @@ class FamilyChange:
 class WordChange:
     """A word of the matched panel with its frequency in each campaign and the campaigns' sizes.
 
-    ``specificity`` is Lafon's, of now against both: positive where it is used more now.
+    ``specificity`` is Lafon's, of now against both: positive where it is used more now. ``form`` is
+    its commonest written form, small letters.
     """
 
     word: str
@@ -76,6 +81,7 @@ class WordChange:
     size_then: int
     size_now: int
     specificity: float
+    form: str = ""
 
 
 def spillover_changes(
@@ -183,12 +189,36 @@ def word_changes(
         return ()
     counts = np.array([(then[word], now[word]) for word in words], dtype=np.float64)
     scores = specificities_of(counts, counts.sum(axis=1), sizes)[:, 1]
-    found = [
-        WordChange(word, then[word], now[word], then.total(), now.total(), round(float(score), 4))
+    specific = [
+        (word, round(float(score), 4))
         for word, score in zip(words, scores.tolist(), strict=True)
         if abs(score) >= _LEAST_SPECIFICITY
     ]
+    forms = _forms((before, after), {word for word, _ in specific})
+    found = [
+        WordChange(word, then[word], now[word], then.total(), now.total(), score, forms[word])
+        for word, score in specific
+    ]
     return tuple(sorted(found, key=lambda one: (-one.specificity, one.word)))
+
+
+def _forms(campaigns: Sequence[Analysed], words: set[str]) -> dict[str, str]:
+    """The commonest written form of each folded word, the first by spelling of equals."""
+    counted: dict[str, Counter[str]] = {word: Counter() for word in words}
+    for campaign in campaigns:
+        for document in campaign.documents.values():
+            for written in _WRITTEN.findall(document.text.lower()):
+                if (word := _folded(written)) in counted:
+                    counted[word][written] += 1
+    return {
+        word: min(forms, key=lambda form: (-forms[form], form), default=word)
+        for word, forms in counted.items()
+    }
+
+
+@lru_cache(maxsize=100_000)
+def _folded(written: str) -> str:
+    return fold(written)
 
 
 def _words(campaign: Analysed, councils: set[str]) -> Counter[str]:

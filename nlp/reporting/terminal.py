@@ -3,7 +3,6 @@
 Names and titles come from crawled text: they are shown as they are, never as markup.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ from nlp.evaluating.agreement import Estimate, Score
 from nlp.evaluating.fields import group_of
 
 if TYPE_CHECKING:
-    from nlp.comparing.analysed import Figure
     from nlp.comparing.comparison import Comparison
 
 
@@ -37,23 +35,27 @@ def figures_table(rows: Iterable[Row], campaign: str) -> Table:
     return table
 
 
-def comparison_table(comparison: "Comparison") -> Table:
-    """The study's figures then and now, and how many calls came, went and changed."""
+def comparison_table(comparison: "Comparison", labels: Mapping[str, str]) -> Table:
+    """The study's figures: published, then, now, and the change in the matched panel.
+
+    ``labels`` name the figures by id.
+    """
     before, after = comparison.before.name, comparison.after.name
-    table = Table("figure", before, after)
+    table = Table("", "2014", before, after, "panel", title="Figures of the study")
     for one in comparison.figures:
-        table.add_row(Text(one.now.id), _share(one.then), _share(one.now))
-    table.add_section()
-    for status, number in Counter(call.status for call in comparison.calls).items():
-        table.add_row(Text(f"calls {status.replace('_', ' ')}"), "", str(number))
-    changed = Counter(change.type for call in comparison.calls for change in call.changes)
-    for kind, number in sorted(changed.items()):
-        table.add_row(Text(f"criteria {kind}"), "", str(number))
+        then, now = one.then, one.now
+        table.add_row(
+            Text(labels.get(now.id, now.label)),
+            _share(now.gely_2014, now.gely_of),
+            _share(then.value, then.of),
+            _share(now.value, now.of),
+            f"{one.panel_now - one.panel_then:+d}",
+        )
     return table
 
 
-def _share(figure: "Figure") -> str:
-    return f"{figure.value}/{figure.of}" if figure.of is not None else str(figure.value)
+def _share(value: int | None, of: int | None) -> str:
+    return "/".join(str(number) for number in (value, of) if number is not None)
 
 
 def scores_table(scores: Mapping[str, Score]) -> Table:

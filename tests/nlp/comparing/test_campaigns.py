@@ -15,6 +15,7 @@ from nlp.counting.stores import write_tables
 from nlp.counting.study import read_published
 from nlp.counting.tables import build_tables
 from nlp.reading.documents import write_documents
+from tests.conftest import aect
 from tests.nlp.comparing import made
 from tests.nlp.counting.handmade import CODEBOOK, SORVANGE, VALMORIERE, campaign
 
@@ -108,6 +109,12 @@ def test_other_codebooks_are_refused_with_what_to_do(tmp_path: Path) -> None:
     write_tables(build_tables(coding, other, [VALMORIERE], read_published()), later.outputs)
     with pytest.raises(InputError, match=r"different codebooks.*aect analyse"):
         compare(then, later)
+
+
+def test_a_campaign_is_not_compared_with_itself_by_the_command(tmp_path: Path) -> None:
+    told = aect(tmp_path, "compare", "2014", "2014")
+    assert (told.status, told.out) == (2, "")
+    assert told.err == "aect: 2014 and 2014 are one campaign: name two to compare\n"
 
 
 def test_another_version_of_the_program_is_told(years: tuple[Campaign, Campaign]) -> None:

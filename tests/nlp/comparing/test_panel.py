@@ -65,6 +65,8 @@ def test_the_words_of_councils_that_one_year_alone_has_do_not_count() -> None:
     assert words["sobriete"] > 2
     assert words["cooperation"] < -2
     assert "festival" not in words
+    forms = {one.word: one.form for one in compare_analysed(before, after).words}
+    assert (forms["sobriete"], forms["cooperation"]) == ("sobriété", "coopération")
 
 
 def test_an_international_page_is_followed_by_its_title_or_its_sentences() -> None:
