@@ -64,7 +64,7 @@ def aect(
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1500,
         check=False,
         preexec_fn=before,
     )

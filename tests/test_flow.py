@@ -13,7 +13,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("corpora", "crawler", "nlp")
 MOST_LINES = 300
 
-WITHOUT_SPACY = ("nlp.comparing", "nlp.counting", "nlp.evaluating", "nlp.reporting")
+WITHOUT_SPACY = (
+    "nlp.comparing",
+    "nlp.counting",
+    "nlp.evaluating",
+    "nlp.exporting",
+    "nlp.reporting",
+    "nlp.words.maps",
+    "nlp.words.statistics",
+)
 """What counts and writes: it must run on a machine where no model is installed."""
 
 READS_THE_ARCHIVE = {
