@@ -63,7 +63,8 @@ class Cue:
     """Words that change a finding in the same passage: its value (force), or its score (by).
 
     With ``near: 0`` they must overlap what the pattern matched, with ``near: n`` fewer than ``n``
-    words may stand between.
+    words may stand between. With ``untag`` the words that they take up qualify no finding of the
+    passage ("associations dont le siège est dans une commune" are no authority).
     """
 
     id: str
@@ -72,6 +73,7 @@ class Cue:
     near: int | None = None
     value: str = ""
     by: float = 0.0
+    untag: bool = False
     place: str = ""
 
 

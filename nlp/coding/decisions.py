@@ -27,10 +27,15 @@ _Decided = TypeVar("_Decided", Call, Authority)
 
 @dataclass(frozen=True)
 class Themes:
-    """What a call is about: linked to the international, for international solidarity."""
+    """What a call is about: linked to the international, for international solidarity.
+
+    ``uncounted``: what it says at its head is of firms abroad or of culture abroad, which the study
+    does not count.
+    """
 
     international: bool
     solidarity: bool
+    uncounted: bool = False
 
 
 class _Found:
@@ -61,7 +66,8 @@ def decide_call(group: CallGroup, references: Iterable[Reference], themes: Theme
     Of several forces the stronger wins (required over preferred or encouraged); of several rates or
     ceilings the highest of those found with nearly the best score (a passage that says it outright
     outweighs one that only names a figure); of several durations and ages likewise the shortest,
-    since all are minima.
+    since all are minima. A call that asks for a partner in countries which all receive aid is for
+    international solidarity, whatever it calls itself.
     """
     return _with_doubts(references, lambda certain: _call(group, certain, themes))
 
@@ -74,6 +80,11 @@ def _call(group: CallGroup, certain: Iterable[Reference], themes: Themes) -> Cal
     left_out = found.take("partner_countries_list", "partner.excluded_countries")
     rates = [float(r.value) for r in _surest(found.take("cofunding_rate_max", "funding.rate_max"))]
     amounts = [float(r.value) for r in _surest(found.take("amount_max", "funding.amount_max"))]
+    operator = bool(found.take("partner_operator", "partner.operator"))
+    named = _countries(countries, left_out)
+    # It may never name what it is for: "des projets conçus avec les villages de Madagascar".
+    in_the_south = bool(operator and named) and aid_recipients().issuperset(named)
+    in_the_south = in_the_south and not themes.uncounted
     return Call(
         call_id=group.id,
         authority=group.authority,
@@ -87,9 +98,9 @@ def _call(group: CallGroup, certain: Iterable[Reference], themes: Themes) -> Cal
         applicant_location_quote=location[0].quote if location else "",
         france_actions=france[0].value if france else "not_stated",
         france_action_kinds=_tags(france),
-        partner_operator=bool(found.take("partner_operator", "partner.operator")),
+        partner_operator=operator,
         partner_countries=bool(countries),
-        partner_countries_list=_countries(countries, left_out),
+        partner_countries_list=named,
         partner_duration=_shortest(found.take("partner_duration", "partner.duration")),
         legal_status=_tags(found.take("legal_status", "applicant.legal_status")),
         min_age=_shortest(found.take("min_age", "applicant.min_age")),
@@ -98,8 +109,8 @@ def _call(group: CallGroup, certain: Iterable[Reference], themes: Themes) -> Cal
         deadlines=_dates(found.take("deadlines", "call.deadline")),
         excluded_expenses=bool(found.take("excluded_expenses", "funding.excluded_expenses")),
         # A page taken for a call that asks for nothing is shown, but counts in no figure.
-        international_solidarity=themes.solidarity and bool(found.evidence),
-        international=themes.international and bool(found.evidence),
+        international_solidarity=(themes.solidarity or in_the_south) and bool(found.evidence),
+        international=(themes.international or in_the_south) and bool(found.evidence),
         evidence=found.evidence,
     )
 

@@ -194,16 +194,27 @@ class Coder:
             start, end = clause_around(text.text, start, end)
         else:
             start, end = 0, len(text.text)
-        tags = tuple(
-            tag
-            for tag, labels in (code.tags or {}).items()
-            if any(s.label in labels and start <= s.start < end for s in text.labelled.spans)
-        )
+        tags = self._tags(code, text, start, end)
         if not tags and code.untagged:
             tags = (code.untagged,)
         score = round(min(1.0, max(0.0, score)), 3)
         key = value if pattern.value.startswith("@") else ""
         return Finding(code, value, tags, rule, score, start, end, key, matched)
+
+    def _tags(self, code: Code, text: _Text, start: int, end: int) -> tuple[str, ...]:
+        """What the words of the quote ``text[start:end]`` qualify a finding as."""
+        lost = [
+            place
+            for cue in code.cues
+            if cue.untag and _in_context(cue, text.context)
+            for place in self._places(code, cue, text)
+        ]
+        said = {
+            s.label
+            for s in text.labelled.spans
+            if start <= s.start < end and not any(a <= s.start < b for a, b in lost)
+        }
+        return tuple(tag for tag, labels in (code.tags or {}).items() if said & set(labels))
 
 
 def _best(found: Sequence[Finding]) -> list[Finding]:

@@ -116,7 +116,8 @@ FIRMS = _cue(
 )  # fmt: skip
 CULTURE = _cue(
     r"tournées?|artist\w+|arts?|compagnies?|ensembles?|spectacles?|festivals?|cinéma\w*|film\w*|"
-    r"livre|édition|"
+    # "Édition 2026" is the call's, and no publishing.
+    r"livre|édition(?!\s+(?:19|20)\d\d)|"
     r"musique\w*|diffusion|résidences?|action\s+culturelle|créations?|congrès|colloques?|"
     r"patrimoine\w*",
     5, 1.5, 0.5,
@@ -143,7 +144,7 @@ def themes_of(documents: Iterable[Document]) -> Themes:
     # A call about solidarity stays one where firms or artists may apply.
     against = 0.0 if told - study >= 2 * _ENOUGH else max(firms, culture)
     international = max(told, _points(pages, INTERNATIONAL)) - against >= _ENOUGH
-    return Themes(international or solidarity, solidarity)
+    return Themes(international or solidarity, solidarity, max(firms, culture) >= _ENOUGH)
 
 
 def _points(pages: Sequence[Parts], cues: Iterable[Cue]) -> float:

@@ -79,6 +79,20 @@ def test_a_page_taken_for_a_call_that_asks_for_nothing_counts_in_no_figure() -> 
     assert (call.international, call.international_solidarity) == (False, False)
 
 
+def test_a_partner_in_countries_that_receive_aid_is_international_solidarity() -> None:
+    partner = _reference("partner.operator", "true")
+    south, both = (
+        _reference("partner.countries", value) for value in ("Mali|Bénin", "Mali|Allemagne")
+    )
+    silent, firms = Themes(False, False), Themes(False, False, uncounted=True)
+    assert decide_call(GROUP, [partner, south], silent).international_solidarity
+    assert decide_call(GROUP, [partner, south], silent).international
+    for references, themes in (
+        ([partner, both], silent), ([south], silent), ([partner], silent), ([partner, south], firms)
+    ):  # fmt: skip
+        assert not decide_call(GROUP, references, themes).international_solidarity
+
+
 def test_the_stronger_force_wins_whatever_the_scores() -> None:
     weak = _reference("applicant.location", "preferred", tags=("branch",), score=0.9)
     strong = _reference("applicant.location", "required", tags=("head_office",), score=0.6)

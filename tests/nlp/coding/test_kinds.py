@@ -5,7 +5,6 @@ import pytest
 from corpora.campaign import InputError
 from crawler.archive.capture import Capture
 from nlp.coding import kinds
-from nlp.coding.decisions import Themes
 from nlp.coding.features import looks_like_heading, parts_of_document, parts_of_text
 from nlp.coding.themes import themes_of
 from nlp.reading.documents import Block, Document, Link
@@ -176,6 +175,7 @@ def test_parts_see_fields_items_and_headings():
     [
         ("Soutien aux projets de solidarité internationale", "Au Mali.", True, True),
         ("Codéveloppement : associations de migrants", "Le village d'origine.", True, True),
+        ("Fonds Bénin - édition 2031", "Un monde solidaire, au Bénin aussi.", True, True),
         ("Éducation à la citoyenneté mondiale", "Animations dans les collèges.", True, True),
         ("Complément de bourse Erasmus", "Stages d'étudiants à l'étranger.", True, False),
         ("Aide aux comités de jumelage", "Rencontre avec la ville partenaire.", True, False),
@@ -186,4 +186,5 @@ def test_parts_see_fields_items_and_headings():
 )  # fmt: skip
 def test_what_is_international_and_what_is_solidarity(title, text, international, solidarity):
     call = [document("/aides/x", title, text)]
-    assert themes_of(call) == Themes(international, solidarity)
+    themes = themes_of(call)
+    assert (themes.international, themes.solidarity) == (international, solidarity)

@@ -159,6 +159,16 @@ def test_no_tag_applies_and_the_untagged_one_is_told(coder_of: Make) -> None:
     assert finding.tags == ("unspecified",)
 
 
+def test_words_that_a_cue_takes_away_qualify_nothing(coder_of: Make) -> None:
+    told = '{id: told, match: ["<must>"]}'
+    for cue in ("", '{id: theirs, match: ["<bonus> ~3 <seat>"], untag: true}'):
+        coder = coder_of(_book(told, cues=cue))
+        (own,) = _findings(coder, "Il doit avoir un siège")
+        (other,) = _findings(coder, "Il doit donner priorité au siège")
+        assert own.tags == ("head_office",)
+        assert other.tags == (("unspecified",) if cue else ("head_office",))
+
+
 @pytest.mark.parametrize(
     ("value", "read"),
     [("@percent", ["20"]), ("@percent.last", ["30"]), ("@percent.all", ["20|30"])],
