@@ -75,7 +75,10 @@ def test_commands_shown_exist(document: str, tool: str, rest: str) -> None:
         targets = re.findall(r"^([a-z]+):", _text("Makefile"), re.MULTILINE)
         assert {word for word in words if "=" not in word} <= set(targets)
     elif tool == "aect":
-        known = {option for one in COMMANDS[words[0]].params for option in one.opts}
+        command = COMMANDS[words[0]]
+        if subcommands := getattr(command, "commands", None):
+            command = subcommands[words[1]] if len(words) > 1 else command
+        known = {option for one in command.params for option in one.opts}
         assert {word for word in words[1:] if word.startswith("--")} - {"--help"} <= known
     elif not words[0].startswith("pip"):
         assert (ROOT / f"{words[0].replace('.', '/')}.py").exists()

@@ -1,41 +1,50 @@
-"""The lemmas of a campaign's running text, counted per document."""
+"""The running text of a campaign as tokens, analysed once and kept; its lemmas per document."""
 
 import hashlib
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from nlp.coding.language import analyse, model_version
-from nlp.coding.passages import Cuts, passages
+from nlp.coding.lemmas import Lemmas, bundled_lemmas, is_acronym, lemmas_digest
+from nlp.coding.passages import Cuts, Passage, passages
+from nlp.coding.plainwriting import PlainText, plain
+from nlp.coding.running import KEPT, POS, Run, Running, is_kept, kept, run_of, running
 from nlp.lines import Lines, LinesWriter
 from nlp.reading.documents import Document
 from nlp.reading.shelf import digest_of
 
-_COUNTED = frozenset({"NOUN", "PROPN", "ADJ", "VERB", "ADV"})
 # Passages are analysed so many at a time, whatever documents they come from.
 _AT_ONCE = 512
 # A site says the same on every page; another site does not.
 _KEPT_PASSAGES = 10_000
+
+_ANALYSING = (
+    "commonness.py", "language.py", "passages.py", "plainwriting.py", "running.py", "vocabulary.py",
+)  # fmt: skip
 
 Words = dict[str, dict[str, int]]
 """Lemma → lower-case form → how often."""
 
 
 class VocabularyCounter:
-    """Counts the lemmas of documents, and keeps them in a file for the next run.
+    """Analyses documents and counts their lemmas; keeps both in a file for the next run.
 
-    A passage that recurs is analysed once. After the ``with`` block, ``forms`` leads from a lemma
-    to its commonest written form, and ``lemmas`` from a document's id to the counts of its lemmas.
+    A passage that recurs is analysed once. Where only what corrects lemmas has changed, nothing is
+    analysed anew. After the ``with`` block, ``forms`` leads from a lemma to its commonest written
+    form, and ``lemmas`` from a document's id to the counts of its lemmas.
     """
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
         self._known, self._new = Lines(memory), LinesWriter(memory)
-        self._made_by = _made_by()
-        self._waiting: list[tuple[Document, Words | list[str]]] = []
+        self._analysed_by, self._counted_by = analysed_by(), _counted_by()
+        self._corrections = bundled_lemmas()
+        self._waiting: list[tuple[Document, list[Passage] | None]] = []
         self._texts: dict[str, None] = {}
-        self._analysed: OrderedDict[str, list[tuple[str, str]]] = OrderedDict()
+        self._analysed: OrderedDict[str, Run] = OrderedDict()
         self._keys: dict[str, str] = {}
         self._forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.lemmas: Mapping[str, Mapping[str, int]] = {}
@@ -58,44 +67,87 @@ class VocabularyCounter:
     def count(self, document: Document, cuts: Cuts | None = None) -> None:
         """Count a document's lemmas; ``cuts`` are where its sentences end, if that is known."""
         known = self._known.get(digest_of(document)) or {}
-        if known.get("made_by") == self._made_by and _sound(known):
-            self._waiting.append((document, known["words"]))
+        if known.get("analysed_by") == self._analysed_by and is_kept(known):
+            if not self._waiting:
+                self._add(document, known)
+                return
+            # Lines are kept in the order of the documents: it is read again when its turn comes.
+            self._waiting.append((document, None))
         else:
-            texts = [passage.text for passage in passages(document, cuts)]
-            self._waiting.append((document, texts))
-            self._texts |= dict.fromkeys(text for text in texts if text not in self._analysed)
+            found = list(passages(document, cuts))
+            self._waiting.append((document, found))
+            self._texts |= dict.fromkeys(p.text for p in found if p.text not in self._analysed)
         if max(len(self._texts), len(self._waiting)) >= _AT_ONCE:
             self._analyse()
 
     def _analyse(self) -> None:
         new, self._texts = list(self._texts), {}
-        for text, doc in zip(new, analyse(new) if new else (), strict=True):
-            self._analysed[text] = [
-                (token.lemma_.lower(), token.lower_)
-                for token in doc
-                if token.pos_ in _COUNTED
-                and not token.is_stop
-                and token.is_alpha
-                and len(token) > 2
-            ]
-        for document, held in self._waiting:
-            self._add(document, held if isinstance(held, dict) else self._words(held))
+        plain_texts = [plain(text, self._corrections.acronyms) for text in new]
+        docs = analyse([one.text for one in plain_texts]) if new else ()
+        for text, written, doc in zip(new, plain_texts, docs, strict=True):
+            self._analysed[text] = _run(doc, written)
+        for document, found in self._waiting:
+            if found is None:
+                self._add(document, self._known.get(digest_of(document)) or {})
+            else:
+                runs = ((p.block, p.start, self._analysed[p.text]) for p in found)
+                self._add(document, kept(runs))
         self._waiting = []
         while len(self._analysed) > _KEPT_PASSAGES:
             self._analysed.popitem(last=False)
 
-    def _words(self, texts: Iterable[str]) -> Words:
-        words: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for text in texts:
-            for lemma, form in self._analysed[text]:
-                words[lemma][form] += 1
-        return {lemma: dict(sorted(forms.items())) for lemma, forms in sorted(words.items())}
-
-    def _add(self, document: Document, words: Words) -> None:
+    def _add(self, document: Document, content: Mapping[str, Any]) -> None:
         key = self._keys[document.id] = digest_of(document)
+        if content.get("counted_by") == self._counted_by and _sound(content):
+            words: Words = content["words"]
+            self._new.copy(self._known.raw(key))
+        else:
+            tokens = running(content)
+            words = words_of(tokens, document.text, self._corrections) if tokens else {}
+            made_by = {"analysed_by": self._analysed_by, "counted_by": self._counted_by}
+            parts = {name: content[name] for name in KEPT}
+            self._new.write(key, {**made_by, "words": words, **parts})
         for lemma, forms in words.items():
             self._forms[lemma].update(forms)
-        self._new.write(key, {"made_by": self._made_by, "words": words})
+
+
+def words_of(tokens: Running, text: str, corrections: Lemmas) -> Words:
+    """The words of a document that are counted, sorted; a compound counts as one."""
+    forms = [
+        text[start:end]
+        for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
+    ]
+    said = [
+        corrections.corrected(form, lemma, POS[pos])
+        for form, lemma, pos in zip(forms, tokens.lemmas, tokens.pos.tolist(), strict=True)
+    ]
+    words: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    taken: set[int] = set()
+    lemmas = [lemma for lemma, _ in said]
+    for first, length, term in corrections.compounds_in(lemmas, tokens.sentences.tolist()):
+        taken.update(range(first, first + length))
+        words[term][term] += 1
+    for place, (form, (lemma, pos)) in enumerate(zip(forms, said, strict=True)):
+        if place not in taken and corrections.counts(form, lemma, pos):
+            words[lemma][form if lemma.isupper() else form.lower()] += 1
+    return {lemma: dict(sorted(found.items())) for lemma, found in sorted(words.items())}
+
+
+def _run(doc: Iterable[Any], written: PlainText) -> Run:
+    return run_of(
+        (
+            written.place(token.idx),
+            written.place(token.idx + len(token)),
+            token.text.rstrip("s") if is_acronym(token.text.rstrip("s")) else _lemma(token.lemma_),
+            token.pos_,
+        )
+        for token in doc
+        if not token.is_space
+    )
+
+
+def _lemma(lemma: str) -> str:
+    return " ".join(lemma.split())
 
 
 class _Lemmas(Mapping[str, Mapping[str, int]]):
@@ -115,12 +167,17 @@ class _Lemmas(Mapping[str, Mapping[str, int]]):
         return len(self._keys)
 
 
-def _made_by() -> str:
-    """A digest of what the counts rest on besides the text: model and program."""
-    digest = hashlib.sha256(model_version().encode())
-    for module in ("language.py", "passages.py", "vocabulary.py"):
+def analysed_by() -> str:
+    """A digest of what the tokens rest on besides the text: model, acronyms and program."""
+    acronyms = sorted(bundled_lemmas().acronyms)
+    digest = hashlib.sha256(f"{model_version()} {version('wordfreq')} {acronyms}".encode())
+    for module in _ANALYSING:
         digest.update(Path(__file__).with_name(module).read_bytes())
     return digest.hexdigest()
+
+
+def _counted_by() -> str:
+    return lemmas_digest()
 
 
 def _sound(known: Mapping[str, Any]) -> bool:

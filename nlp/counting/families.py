@@ -115,16 +115,31 @@ def _pieces(document: Document, organisation: bool) -> Iterator[tuple[str, str]]
     """The document's words as (place, text), each once."""
     yield "title", document.title
     title = fold(document.title)
+    for place, start, end in placed(document, organisation):
+        text = document.text[start:end]
+        # The first heading mostly repeats the title, with or without the site's name after it.
+        if place != "title" or not title.startswith(fold(text)):
+            yield place, text
+
+
+def placed(document: Document, organisation: bool) -> Iterator[tuple[str, int, int]]:
+    """Place, start and end of each stretch of a document's text, in order; no boilerplate.
+
+    ``organisation`` says whether the page is one that shows how an authority is organised.
+    """
     for block in document.blocks:
         if block.boilerplate:
             continue
         text = document.text[block.start : block.end]
         if block.kind == "heading":
-            # The first heading mostly repeats the title, with or without the site's name after it.
-            if organisation or not title.startswith(fold(text)):
-                yield "name" if organisation else "title", text
+            yield "name" if organisation else "title", block.start, block.end
         elif organisation and block.kind != "paragraph" and len(text.split()) <= _LONGEST_NAME:
-            yield "name", text
+            yield "name", block.start, block.end
         else:
-            yield from (("name", match.group()) for match in UNIT_NAME.finditer(text))
-            yield "body", UNIT_NAME.sub("\n", text)
+            reached = 0
+            for match in UNIT_NAME.finditer(text):
+                if text[reached : match.start()].strip():
+                    yield "body", block.start + reached, block.start + match.start()
+                yield "name", block.start + match.start(), block.start + match.end()
+                reached = match.end()
+            yield "body", block.start + reached, block.end

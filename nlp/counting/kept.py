@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _WRITTEN_IN = frozenset({".py", ".j2", ".css", ".js", ".yml"})
 _LIBRARIES = (
     "fonttools", "jinja2", "lxml", "matplotlib", "numpy", "pillow", "polars", "scipy",
-    "sqlite-utils", "wordcloud", "xlsxwriter",
+    "sqlite-utils", "xlsxwriter",
 )  # fmt: skip
 
 

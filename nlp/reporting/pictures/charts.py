@@ -1,6 +1,5 @@
 """Pictures of the counts: sources and references per code, and the calls' criteria."""
 
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from nlp.reporting.pictures.drawing import (
     publish,
     source_line,
 )  # fmt: skip
+from nlp.reporting.wording import short_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,6 +68,9 @@ _WORDS = {
         "stated": "énoncé",
         "not_stated": "non précisé",
         "nothing": "aucun",
+        "label": "libellé",
+        "council": "conseil",
+        "call": "appel",
         "and": "{title} ({part} sur {parts})",
     },
     "en": {
@@ -83,6 +86,9 @@ _WORDS = {
         "stated": "stated",
         "not_stated": "not stated",
         "nothing": "none",
+        "label": "label",
+        "council": "council",
+        "call": "call",
         "and": "{title} ({part} of {parts})",
     },
 }
@@ -152,7 +158,11 @@ def _codes(coding: Coding, codebook: Codebook, source: str, lang: str) -> Drawin
         return figure
 
     shown = [(code.label[lang], counts[code.id]) for code in codebook.codes]
-    return Drawing(draw, words["codes"], alt, (shown, source))
+    table = [("code", words["label"], words["sources"], words["references"])] + [
+        (code.id, code.label[lang], counts[code.id].sources, counts[code.id].references)
+        for code in codebook.codes
+    ]
+    return Drawing(draw, words["codes"], alt, (shown, source), table)
 
 
 def _state(call: Call, field: str) -> str:
@@ -182,7 +192,11 @@ def _matrix(
         frame(figure, title, source)
         return figure
 
-    return Drawing(draw, title, alt, (states, list(map(_name, calls)), labels, source))
+    table = [(words["council"], words["call"], *labels)] + [
+        (call.authority, call.title, *(words[state] for state in row))
+        for call, row in zip(calls, states, strict=True)
+    ]
+    return Drawing(draw, title, alt, (states, list(map(_name, calls)), labels, source), table)
 
 
 def _draw_matrix(
@@ -246,8 +260,7 @@ def _draw_legend(figure: "Figure", words: Mapping[str, str]) -> None:
 
 
 def _council(call: Call) -> str:
-    short = re.sub(r"^Conseil régional (?:de la |de l['’]|des |du |de |d['’])?", "", call.authority)
-    return plain(short, 26)
+    return plain(short_name(call.authority), 26)
 
 
 def _name(call: Call) -> str:

@@ -1,106 +1,72 @@
-"""Word clouds: the commonest words, and those characteristic of a part of the corpus."""
+"""The campaign's word clouds: its commonest words, and those characteristic of a part of it."""
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nlp.coding.references import Coding
 from nlp.counting.characteristic import vocabulary_digest
 from nlp.counting.kept import Kept, sha
 from nlp.reading.shelf import digest_of
 from nlp.reporting.pages.front import Picture
-from nlp.reporting.pictures.drawing import (
-    BLUE,
-    GREEN,
-    QUIET,
-    VERMILION,
-    Drawing,
-    frame,
-    plain,
-    publish,
-    source_line,
-)
+from nlp.reporting.pictures.cloudlegend import Source, described, plate
+from nlp.reporting.pictures.cloudwords import Cloud, CloudWord, cloud_from, cloud_of, commonest
+from nlp.reporting.pictures.drawing import Drawing, publish
+from nlp.reporting.pictures.plates import Plate
+from nlp.reporting.wording import Wording
 from nlp.words.statistics.specificity import specificities
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+LEAST_SPECIFICITY = 1.3
+"""Below one chance in twenty a word is no more than banal in its part."""
 
-_WIDTH, _HEIGHT = 1200, 640
-_MOST_WORDS = 90
-# Below one chance in twenty a word is no more than banal in its part.
-_LEAST_SPECIFICITY = 1.3
+_CALLS, _PAGES = "call", "international_page"
 _SPILLOVERS = "spillover."
 _WORD = re.compile(r"[^\W\d_]{3,}")
-
-_WORDS = {
-    "fr": {
-        "frequency": "Les mots les plus fréquents des pages internationales",
-        "spillovers": "Les mots caractéristiques des retombées annoncées",
-        "calls": "Les mots caractéristiques des appels à projets",
-        "pages": "Les mots caractéristiques des pages internationales",
-        "frequency_note": "Taille : fréquence.",
-        "spillovers_note": "Taille : spécificité (Lafon) des passages codés face au reste.",
-        "calls_note": "Taille : spécificité (Lafon) des appels, face aux pages internationales.",
-        "pages_note": "Taille : spécificité (Lafon) des pages internationales, face aux appels.",
-        "alt": "Nuage de mots. Les premiers : {words}.",
-    },
-    "en": {
-        "frequency": "The commonest words of the international pages",
-        "spillovers": "Words characteristic of the announced spillovers",
-        "calls": "Words characteristic of the calls for projects",
-        "pages": "Words characteristic of the international pages",
-        "frequency_note": "Size: frequency.",
-        "spillovers_note": "Size: specificity (Lafon) of the coded passages against the rest.",
-        "calls_note": "Size: specificity (Lafon) of the calls, against the international pages.",
-        "pages_note": "Size: specificity (Lafon) of the international pages, against the calls.",
-        "alt": "Word cloud. First words: {words}.",
-    },
-}
 
 
 def draw_clouds(
     coding: Coding, campaign: str, outputs: Path, lang: str = "fr"
 ) -> tuple[Picture, ...]:
-    """Draw the campaign's word clouds as PNG and SVG in ``outputs/figures``.
+    """Draw the campaign's word clouds as PNG and SVG in ``outputs/figures``, with their tables.
 
-    ``cloud-frequency`` weighs the words of the international pages by frequency. Three weigh words
-    by Lafon's specificity, a part against the rest: ``cloud-specificity-spillovers`` the passages
-    coded as spillovers, ``-calls`` and ``-pages`` calls and international pages against each other.
-    A cloud without a word is not drawn. Raises InputError where a file cannot be written.
+    ``cloud-frequency``: the words of the international pages by frequency;
+    ``cloud-specificity-spillovers``: those characteristic of the passages coded as spillovers,
+    against the rest of calls and international pages; ``cloud-comparison-calls-pages``: calls and
+    international pages against each other; both by Lafon's specificity. A cloud without a word is
+    not drawn. Raises InputError where a file cannot be written.
     """
     kept = Kept(outputs, "clouds")
-    weights = kept.value("weights", _rests_on(coding), lambda: _weights(coding))
-    source = source_line(coding, campaign, lang)
+    rows = kept.value("clouds", _rests_on(coding), lambda: list(_clouds(coding).items()))
+    wording = Wording(lang)
+    source = _source(coding, campaign)
     drawings = {}
-    for name, words in weights:
-        if words:
-            key = name.removeprefix("specificity-")
-            note = f"{_WORDS[lang][key + '_note']} {source}"
-            drawings[f"cloud-{name}"] = _cloud(dict(words), _WORDS[lang][key], note, lang)
+    for name, row in rows:
+        cloud = cloud_from(row)
+        if cloud.drawn:
+            parts = [wording.say(f"clouds.parts.{part}") for part in cloud.parts]
+            key = name.removeprefix("specificity-").removeprefix("comparison-")
+            title = wording.say(f"clouds.titles.{key}")
+            drawings[f"cloud-{name}"] = drawing(cloud._replace(parts=parts), title, source, wording)
     pictures = publish(drawings, outputs, ("cloud-*",))
     kept.close()
     return pictures
 
 
-def _weights(coding: Coding) -> list[tuple[str, list[tuple[str, float]]]]:
-    """The words of each cloud with their weights, heaviest first."""
-    pages, calls = _lemmas(coding, "international_page"), _lemmas(coding, "call")
-    inside, outside = _passages(coding)
-    weights: Mapping[str, Mapping[str, float]] = {
-        "frequency": pages,
-        "specificity-spillovers": characteristic(inside, outside),
-        "specificity-calls": characteristic(calls, pages),
-        "specificity-pages": characteristic(pages, calls),
-    }
-    return [(name, list(_shown(words, coding.forms).items())) for name, words in weights.items()]
+def drawing(cloud: Cloud, title: str, source: Source, wording: Wording) -> Drawing:
+    """A cloud ready to be drawn and published, with its table."""
+
+    def draw() -> Plate:
+        return plate(cloud, title, source, wording)
+
+    return Drawing(draw, title, described(cloud, wording), (cloud, source), cloud.table())
 
 
 def _rests_on(coding: Coding) -> str:
-    """A digest of all that weights rest on: vocabulary, documents, kinds, coded spillovers."""
+    """A digest of all that clouds rest on: vocabulary, documents, kinds, coded spillovers."""
     documents = [
         (digest_of(document), document.duplicate_of, coding.kinds[document.id].kind)
         for document in coding.documents
@@ -108,13 +74,63 @@ def _rests_on(coding: Coding) -> str:
     return sha(vocabulary_digest(coding), documents, _spans(coding))
 
 
-def _spans(coding: Coding) -> dict[str, list[tuple[int, int]]]:
-    """Where each document's passages surely coded as spillovers stand, in order."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for ref in sorted(coding.references, key=lambda ref: ref.start):
-        if ref.certain and ref.code.startswith(_SPILLOVERS):
-            spans.setdefault(ref.document_id, []).append((ref.start, ref.end))
-    return spans
+def _source(coding: Coding, campaign: str) -> Source:
+    read = [document for document in coding.documents if not document.duplicate_of]
+    days = sorted(day for document in read if (day := document.capture.captured_at[:10]))
+    councils = {document.authority for document in read}
+    return Source((campaign,), len(councils), len(read), *(days[:1] + days[-1:] or ["", ""]))
+
+
+@dataclass
+class _Counts:
+    """How often each lemma was met, in how many documents, in which forms; how many documents."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    forms: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    size: int = 0
+
+    def add(self, words: Mapping[str, int]) -> None:
+        self.words.update(words)
+        self.documents.update(word for word, number in words.items() if number)
+        self.size += 1
+
+
+def _clouds(coding: Coding) -> dict[str, Cloud]:
+    """The campaign's clouds, those without a word too."""
+    of_kind = {_PAGES: _Counts(), _CALLS: _Counts()}
+    inside, outside = _passages(coding, of_kind)
+    for document in coding.documents:
+        kind = coding.kinds[document.id].kind
+        if kind in of_kind and not document.duplicate_of:
+            of_kind[kind].add(coding.lemmas.get(document.id, {}))
+    calls, pages = of_kind[_CALLS], of_kind[_PAGES]
+
+    def cloud(parts: Mapping[str, _Counts], rest: _Counts | None, measure: str) -> Cloud:
+        words = []
+        for side, counts in enumerate(parts.values()):
+            others = rest or list(parts.values())[1 - side] if measure != "count" else _Counts()
+            scores: Mapping[str, float] = (
+                counts.words if measure == "count" else characteristic(counts.words, others.words)
+            )
+            words += [
+                CloudWord(
+                    lemma, coding.forms.get(lemma, lemma), commonest(counts.forms.get(lemma, {})),
+                    side, counts.words[lemma], others.words[lemma], counts.documents[lemma],
+                    round(score, 4),
+                )
+                for lemma, score in scores.items()
+            ]  # fmt: skip
+        sizes = [one.size for one in parts.values()]
+        return cloud_of(measure, "lemma_content", list(parts), sizes, words)
+
+    return {
+        "frequency": cloud({"international_pages": pages}, None, "count"),
+        "specificity-spillovers": cloud({"spillovers": inside}, outside, "specificity"),
+        "comparison-calls-pages": cloud(
+            {"calls": calls, "international_pages": pages}, None, "specificity"
+        ),
+    }
 
 
 def characteristic(part: Mapping[str, int], rest: Mapping[str, int]) -> dict[str, float]:
@@ -127,37 +143,39 @@ def characteristic(part: Mapping[str, int], rest: Mapping[str, int]) -> dict[str
     return {
         word: score
         for word, score in zip(words, scores, strict=True)
-        if score >= _LEAST_SPECIFICITY and part.get(word, 0) > 1
+        if score >= LEAST_SPECIFICITY and part.get(word, 0) > 1
     }
 
 
-def _lemmas(coding: Coding, kind: str) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for document in coding.documents:
-        if coding.kinds[document.id].kind == kind:
-            total.update(coding.lemmas.get(document.id, {}))
-    return total
+def _spans(coding: Coding) -> dict[str, list[tuple[int, int]]]:
+    """Where each document's passages surely coded as spillovers stand, in order."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for ref in sorted(coding.references, key=lambda ref: ref.start):
+        if ref.certain and ref.code.startswith(_SPILLOVERS):
+            spans.setdefault(ref.document_id, []).append((ref.start, ref.end))
+    return spans
 
 
-def _passages(coding: Coding) -> tuple[Counter[str], Counter[str]]:
+def _passages(coding: Coding, of_kind: Mapping[str, _Counts]) -> tuple[_Counts, _Counts]:
     """Words inside and outside the passages coded as spillovers, in calls and international pages.
 
     Lemmas are counted by document, so a word of a passage is led back to a lemma by its commonest
     form or a plain ending; words that reach none (stop words, rarer verb forms) count on neither
-    side.
+    side. The forms met go to the counts of each kind too.
     """
     lemma_of = {form: lemma for lemma, form in sorted(coding.forms.items(), reverse=True)}
     lemma_of |= {lemma: lemma for counts in coding.lemmas.values() for lemma in counts}
-    inside: Counter[str] = Counter()
-    outside: Counter[str] = Counter()
+    inside, outside = _Counts(), _Counts()
     spans = _spans(coding)
     for document in coding.documents:
         kind = coding.kinds[document.id].kind
-        if document.duplicate_of or kind not in {"international_page", "call"}:
+        if document.duplicate_of or kind not in of_kind:
             continue
         held = spans.get(document.id, [])
         starts = [start for start, _ in held]
         reached = list(accumulate((end for _, end in held), max, initial=0))
+        within: Counter[str] = Counter()
+        without: Counter[str] = Counter()
         for block in document.blocks:
             if block.boilerplate:
                 continue
@@ -166,66 +184,12 @@ def _passages(coding: Coding) -> tuple[Counter[str], Counter[str]]:
                 endings = (word, word[:-1], word[:-2], word[:-3] + "al")
                 lemma = next((lemma_of[form] for form in endings if form in lemma_of), None)
                 if lemma:
-                    within = match.start() < reached[bisect_right(starts, match.start())]
-                    (inside if within else outside)[lemma] += 1
+                    coded = match.start() < reached[bisect_right(starts, match.start())]
+                    (within if coded else without)[lemma] += 1
+                    of_kind[kind].forms[lemma][word] += 1
+                    if coded:
+                        inside.forms[lemma][word] += 1
+        if within:
+            inside.add(within)
+        outside.add(without)
     return inside, outside
-
-
-def _shown(weights: Mapping[str, float], forms: Mapping[str, str]) -> dict[str, float]:
-    """Weights by written form, heaviest first; ties by word, since the layout follows the order."""
-    shown: dict[str, float] = {}
-    for lemma in sorted(weights):
-        word = plain(forms.get(lemma, lemma), 30)
-        if _WORD.search(word):
-            shown[word] = max(shown.get(word, 0.0), weights[lemma])
-    heaviest = sorted(shown.items(), key=lambda item: (-item[1], item[0]))
-    return dict(heaviest[:_MOST_WORDS])
-
-
-def _cloud(weights: Mapping[str, float], title: str, source: str, lang: str) -> Drawing:
-    alt = _WORDS[lang]["alt"].format(words=", ".join(list(weights)[:12]))
-
-    def draw() -> "Figure":
-        return _draw(weights, title, source)
-
-    return Drawing(draw, title, alt, (list(weights.items()), source))
-
-
-def _draw(weights: Mapping[str, float], title: str, source: str) -> "Figure":
-    """The words where WordCloud puts them, as outlines: no font is needed where they are read."""
-    from matplotlib import get_data_path
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path as Outline
-    from matplotlib.textpath import TextPath
-    from matplotlib.transforms import Affine2D
-    from wordcloud import WordCloud  # type: ignore[import-untyped]
-
-    font_file = str(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
-    cloud = WordCloud(
-        font_path=font_file, width=_WIDTH, height=_HEIGHT, margin=10, prefer_horizontal=1.0,
-        relative_scaling=0.4, max_font_size=110, min_font_size=10, random_state=1,
-    ).generate_from_frequencies(dict(weights))  # fmt: skip
-    width, body, top, bottom = 10.0, 10.0 * _HEIGHT / _WIDTH, 0.6, 0.55
-    height = body + top + bottom
-    figure = Figure(figsize=(width, height))
-    axes = figure.add_axes((0, bottom / height, 1, body / height))
-    axes.set_xlim(0, _WIDTH)
-    axes.set_ylim(_HEIGHT, 0)
-    axes.axis("off")
-    font = FontProperties(fname=font_file)
-    colours = (BLUE, VERMILION, GREEN, QUIET)
-    for rank, ((word, _), size, (row, column), _, _) in enumerate(cloud.layout_):
-        outline = TextPath((0, 0), word, size=size, prop=font)
-        # WordCloud places the ink's upper left corner, in rows that run downwards. The outlines of
-        # the font have a point at every extreme, which spares the solving of each curve.
-        ink = outline.vertices[outline.codes != Outline.CLOSEPOLY]
-        left, top_of_ink = ink[:, 0].min(), ink[:, 1].max()
-        place = Affine2D().scale(1, -1).translate(int(column) - left, int(row) + top_of_ink)
-        colour = colours[rank % len(colours)]
-        word_patch = PathPatch(outline.transformed(place), facecolor=colour, linewidth=0)
-        # Not as a patch: the limits are set, and need not be sought in every curve.
-        axes.add_artist(word_patch)
-    frame(figure, title, source)
-    return figure

@@ -6,11 +6,13 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from corpora.campaign import InputError
 from nlp.coding.references import Coding
 from nlp.counting.kept import Kept
+from nlp.counting.stores import csv_bytes
+from nlp.counting.tables import Cell
 from nlp.reporting.pages.front import Picture
 
 if TYPE_CHECKING:  # Matplotlib takes half a second to load: only where something is to be drawn
@@ -37,19 +39,38 @@ _WORDS = {
 _KINDS = ("png", "svg")
 
 
-class Drawing(NamedTuple):
-    """What draws a picture, its title, what it shows in words, and all that it is drawn from."""
+class Picturable(Protocol):
+    """What can be written as a picture: a figure of Matplotlib's, or a ``Plate``."""
 
-    draw: "Callable[[], Figure]"
+    def savefig(
+        self,
+        fname: IO[bytes],
+        *,
+        format: str,  # noqa: A002  (Matplotlib's name)
+        dpi: int,
+        metadata: object,
+    ) -> None: ...
+
+
+class Drawing(NamedTuple):
+    """What draws a picture, its title, what it shows in words, and all that it is drawn from.
+
+    ``table`` are the rows that it draws, the first of them the heads, for a reader to check it.
+    """
+
+    draw: Callable[[], Picturable]
     title: str
     alt: str
     shows: object
+    table: Sequence[Sequence[Cell]] = ()
 
 
 def publish(
     drawings: Mapping[str, Drawing], outputs: Path, owned: Sequence[str], note: str = ""
 ) -> tuple[Picture, ...]:
-    """Write each drawing as PNG and SVG in ``outputs/figures``, always the same bytes.
+    """Write each drawing as PNG and SVG in ``outputs/figures``, its table beside it as CSV.
+
+    The same drawing always gives the same bytes.
 
     One that is there, drawn from the same, is left as it is. ``owned`` are the glob patterns of
     names that the caller draws: what an earlier run left there and this one did not draw is
@@ -62,8 +83,8 @@ def publish(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, one in drawings.items():
-            files = [f"figures/{name}.{kind}" for kind in _KINDS]
-            if not kept.holds(name, one.title, one.shows, files=files):
+            files = [f"figures/{name}.{kind}" for kind in _kinds(one)]
+            if not kept.holds(name, one.title, one.shows, one.table, files=files):
                 _write(folder, name, one)
         kept.close()
     except OSError as error:
@@ -71,7 +92,14 @@ def publish(
             f"{folder}: a picture cannot be written ({error.strerror}): free some space or rights, "
             "and run again"
         ) from error
-    return tuple(Picture(f"{name}.png", one.title, one.alt, note) for name, one in drawings.items())
+    return tuple(
+        Picture(f"{name}.png", one.title, one.alt, note, f"figures/{name}.csv" if one.table else "")
+        for name, one in drawings.items()
+    )
+
+
+def _kinds(drawing: Drawing) -> tuple[str, ...]:
+    return (*_KINDS, "csv") if drawing.table else _KINDS
 
 
 def _write(folder: Path, name: str, drawing: Drawing) -> None:
@@ -81,9 +109,16 @@ def _write(folder: Path, name: str, drawing: Drawing) -> None:
         for kind, metadata in zip(_KINDS, told, strict=True):
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-            partial = folder / f".{name}.{kind}"
-            partial.write_bytes(buffer.getvalue())
-            partial.replace(folder / f"{name}.{kind}")
+            _replace(folder / f"{name}.{kind}", buffer.getvalue())
+    if drawing.table:
+        header, *rows = drawing.table
+        _replace(folder / f"{name}.csv", csv_bytes(map(str, header), rows))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_name(f".{path.name}")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 @contextmanager

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nlp.coding import vocabulary
+from nlp.coding.running import POS, running
 from nlp.coding.vocabulary import VocabularyCounter
+from nlp.lines import Lines
 from nlp.reading.documents import Document
+from nlp.reading.shelf import digest_of
 from tests.nlp.coding.handmade import block, document
 
 PAGE = document(
@@ -36,13 +40,15 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Vocabulary, Path]
 
 def test_decentralisee_is_one_lemma(counted: tuple[Vocabulary, Path]) -> None:
     lemmas = counted[0][0][PAGE.id]
-    assert lemmas["décentralisé"] == 3
+    assert lemmas["décentralisé"] == 2
+    assert lemmas["coopération décentralisée"] == 1
     assert not [lemma for lemma in lemmas if lemma.startswith("décentralis") and lemma[-1] != "é"]
 
 
 def test_words_of_meaning_count_and_the_others_do_not(counted: tuple[Vocabulary, Path]) -> None:
     lemmas = counted[0][0][PAGE.id]
-    assert {"coopération", "soutenir", "association", "projet", "service"} <= set(lemmas)
+    assert {"soutenir", "association", "projet", "service"} <= set(lemmas)
+    assert "coopération" not in lemmas, "its compound counts as one"
     assert not {"la", "le", "les", "et", "un", ".", "mention"} & set(lemmas)
     assert list(lemmas) == sorted(lemmas)
 
@@ -96,10 +102,13 @@ def test_only_what_is_new_is_analysed(
     "damage",
     [
         lambda line: line[: len(line) // 2],
-        lambda line: re.sub(rb'"made_by": "\w+"', b'"made_by": "another model"', line),
-        lambda line: re.sub(rb'"words": .*', b'"words": [1]}', line),
+        lambda line: re.sub(rb'"analysed_by": "\w+"', b'"analysed_by": "another model"', line),
+        lambda line: re.sub(rb'"counted_by": "\w+"', b'"counted_by": "other lists"', line),
+        lambda line: re.sub(rb'"words": {.*?}}', b'"words": [1]', line),
+        lambda line: re.sub(rb'"spans": "[^"]*"', b'"spans": "0 1"', line),
+        lambda line: re.sub(rb'"lemmas": "[^"]*"', b'"lemmas": 3', line),
     ],
-    ids=["cut", "foreign", "wrong"],
+    ids=["cut", "foreign", "other lists", "wrong words", "wrong spans", "wrong lemmas"],
 )
 def test_what_is_cut_or_was_made_by_another_is_not_taken(
     counted: tuple[Vocabulary, Path], tmp_path: Path, damage: Callable[[bytes], bytes]
@@ -108,6 +117,34 @@ def test_what_is_cut_or_was_made_by_another_is_not_taken(
     cache.write_bytes(damage(counted[1].read_bytes()))
     assert count_vocabulary([PAGE], cache) == counted[0]
     assert cache.read_bytes() == counted[1].read_bytes()
+
+
+def test_what_corrects_lemmas_changes_without_a_new_analysis(
+    counted: tuple[Vocabulary, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "lemmas.jsonl"
+    cache.write_bytes(counted[1].read_bytes())
+    bundled = vocabulary.bundled_lemmas()
+    changed = replace(bundled, compounds={}, stop=bundled.stop | {"service"}, _memory={})
+    monkeypatch.setattr(vocabulary, "bundled_lemmas", lambda: changed)
+    monkeypatch.setattr(vocabulary, "_counted_by", lambda: "changed")
+    monkeypatch.setattr(vocabulary, "analyse", lambda texts: pytest.fail("analysed again"))
+    lemmas = count_vocabulary([PAGE], cache)[0][PAGE.id]
+    assert lemmas["décentralisé"] == 3
+    assert lemmas["coopération"] == 1
+    assert "service" not in lemmas
+
+
+def test_tokens_are_kept_with_their_places(counted: tuple[Vocabulary, Path]) -> None:
+    tokens = running(Lines(counted[1]).get(digest_of(PAGE)) or {})
+    assert tokens is not None
+    forms = [PAGE.text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
+    assert forms[:4] == ["La", "coopération", "décentralisée", "soutient"]
+    assert forms[-1] == "."
+    assert "légales" not in forms
+    assert tokens.blocks.tolist() == [0] * 7 + [1] * (len(forms) - 7)
+    assert tokens.sentences.tolist() == tokens.blocks.tolist()
+    assert POS[tokens.pos[1]] == "NOUN"
 
 
 def test_no_documents_no_words(tmp_path: Path) -> None:

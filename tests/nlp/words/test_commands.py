@@ -1,0 +1,164 @@
+"""``aect words`` as a person runs it: tables, files, and one line for what cannot be done."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from corpora.campaign import InputError
+from nlp.words.commands import app
+from tests.nlp.words.conftest import OMBRELLE, SORVANGE
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def words(home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a subcommand in the campaigns' folder; what it says, or InputError."""
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> str:
+        told = CliRunner().invoke(app, list(map(str, arguments)))
+        if isinstance(told.exception, InputError):
+            raise told.exception
+        assert told.exit_code == 0, told.output
+        return told.stdout
+
+    return run
+
+
+def rows(told: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(told)))
+
+
+BOTH = ("2014", "2026")
+
+
+def test_specificities_by_year_of_two_campaigns(words: Run) -> None:
+    told = rows(words("specificities", *BOTH, "--by", "year", "--least", 2, "--format", "csv"))
+    assert {row["part"] for row in told} <= {"2014", "2026"}
+    shown = words("specificities", *BOTH, "--by", "kind", "--least", 2)
+    assert "tests; |specificity| from 2 up" in shown
+    assert "words counted" in shown or "nothing scores so high" in shown
+
+
+def test_keyness_counts_forms_when_asked(words: Run) -> None:
+    told = rows(
+        words("keyness", *BOTH, "--unit", "form", "--words", "all", "--least", 1, "--format", "csv")
+    )
+    assert told
+    assert {"form", "g2", "lrc", "p_holm", "dp_norm"} <= set(told[0])
+
+
+def test_a_concordance_as_json_leads_to_its_page(words: Run) -> None:
+    told = json.loads(words("concordance", "2014", "-q", "malienne", "--format", "json"))
+    assert [line["match"] for line in told] == ["malienne"]
+    assert told[0]["page"].startswith("archive/")
+    assert told[0]["council"] == OMBRELLE
+
+
+def test_where_keeps_and_by_groups(words: Run) -> None:
+    told = rows(
+        words(
+            "concordance", *BOTH, "-q", "coopération", "--where", "year=2014", "--by", "council",
+            "--format", "csv",
+        )
+    )  # fmt: skip
+    assert {row["year"] for row in told} == {"2014"}
+    assert {row["part"] for row in told} == {OMBRELLE, SORVANGE}
+
+
+def test_families_and_the_names_that_join_them(words: Run) -> None:
+    shown = words("families", *BOTH, "--by", "year")
+    assert "told_apart" in shown
+    told = rows(words("families", "2014", "--names", "--format", "csv"))
+    assert [row["families"] for row in told] == ["europe|international"]
+
+
+def test_cooccurrence_within_a_window(words: Run) -> None:
+    told = rows(
+        words("cooccurrence", "2014", "-q", "coopération", "--window", 3, "--format", "csv")
+    )
+    assert all(float(row["log_dice"]) <= 14 for row in told)
+    assert "sentences" in words("cooccurrence", "2014", "-q", "coopération", "--least", 1)
+
+
+def test_a_map_has_axes_and_a_picture(words: Run, home: Path) -> None:
+    told = rows(words("map", *BOTH, "--by", "kind", "--least", 1, "--format", "csv"))
+    assert {row["kind"] for row in told} == {"part", "word"}
+    assert {"coordinate_1", "contribution_2", "cos2_2"} <= set(told[0])
+    assert (home / "outputs" / "2026" / "figures" / "words-map.svg").exists()
+
+
+def test_classes_of_short_segments(words: Run, home: Path) -> None:
+    shown = words("classes", *BOTH, "--least", 1, "--size", 8, "--k", 2)
+    assert "unclassified" in shown
+    told = rows(
+        words(
+            "classes", *BOTH, "--least", 1, "--size", 8, "--k", 2, "--passages", "--format", "csv"
+        )
+    )
+    assert {row["class"] for row in told} <= {"1", "2"}
+    assert all(len(row["text"].split()) < 20 for row in told)
+    by = words(
+        "classes", *BOTH, "--least", 1, "--size", 8, "--k", 2, "--by", "year", "--format", "csv"
+    )
+    assert len(rows(by)) == 4
+    assert (home / "outputs" / "2026" / "figures" / "words-classes.png").exists()
+
+
+def test_files_hold_all_rows(words: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "kwic.parquet"
+    words("concordance", "2014", "-q", "lycée", "--format", "parquet", "--out", file)
+    assert len(polars.read_parquet(file)) == 5
+
+
+def test_a_stop_list_of_ones_own(words: Run, tmp_path: Path) -> None:
+    stop = tmp_path / "stop.txt"
+    stop.write_text("lycée lycées  # said too often\n", encoding="utf-8")
+    asked = ("keyness", "2014", "--by", "council", "--least", 1, "--format", "csv", "--stop", stop)
+    assert "lycée" not in {row["lemma"] for row in rows(words(*asked))}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("families", "1999"), "run `aect analyse 1999` first"),
+        (("specificities", "2014", "--by", "x"), "'x' is no metadata of a corpus"),
+        (("keyness", "2014"), "all words are one part"),
+        (("keyness", "2014", "--by", "council", "--least", 99), "ask for fewer"),
+        (("concordance", "2014", "-q", "xylophone"), "'xylophone' does not occur"),
+        (("concordance", "2014", "-q", "[x"), "character 2"),
+        (("cooccurrence", "2014", "-q", "xylophone"), "does not occur"),
+        (("families", "2014", "--where", "kind=x"), "no kind 'x' in the corpus"),
+        (("families", "2014", "--format", "parquet"), "needs a file: give --out"),
+        (("families", "2014", "--out", "x.csv"), "give --format csv"),
+        (("keyness", "2014", "--by", "kind", "--stop", "none.txt"), "none.txt: the stop list"),
+        (("map", "2014", "--by", "kind", "--least", 99), "map: too few words"),
+        (("compounds", "2014", "--least", 99), "is met 99 times"),
+        (("families", "../x"), "campaign name '../x'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    words: Run, arguments: tuple[object, ...], told: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        words(*arguments)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_every_table_can_be_cut_down_and_written() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    tables = ("families", "specificities", "keyness", "concordance", "cooccurrence", "map")
+    for name in (*tables, "classes", "compounds"):
+        options = {option for one in commands[name].params for option in one.opts}
+        assert {"--where", "--format", "--out"} <= options, name
+        assert "--by" in options or name == "compounds"
