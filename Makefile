@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := pywb datasette readers
+AXE := 4.14.1
 
 .PHONY: demo test check install replay peers lock clean
 
@@ -33,7 +34,7 @@ replay: $(READY)
 	$(BIN)/python -m nlp.reporting.replay.vendoring
 
 # Other people's tools that the tests hold results against, each in an environment of its own.
-peers: $(PEERS:%=.peers/%/.ready) .peers/readers/schema/.ready
+peers: $(PEERS:%=.peers/%/.ready) .peers/readers/schema/.ready .peers/axe/.ready
 
 .peers/%/.ready: tests/peers/%.txt
 	$(PYTHON) -m venv --clear .peers/$*
@@ -44,6 +45,13 @@ peers: $(PEERS:%=.peers/%/.ready) .peers/readers/schema/.ready
 .peers/readers/schema/.ready: tests/peers/schema.txt .peers/readers/.ready
 	.peers/readers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --upgrade --target .peers/readers/schema --require-hashes -r $<
 	touch $@
+
+# The accessibility checker that the tests of the report run in Chromium; without npm they say that they were left out.
+.peers/axe/.ready: tests/peers/axe.sha512
+	if command -v npm > /dev/null; then \
+	  mkdir -p .peers/axe && cd .peers/axe && npm pack --silent axe-core@$(AXE) > /dev/null && \
+	  sha512sum --check --quiet ../../$< && tar xzf axe-core-$(AXE).tgz && touch .ready; \
+	else echo "peers: no npm here; the report is not checked by axe-core"; fi
 
 # Needs uv (https://docs.astral.sh/uv); keeps the pins that still fit.
 lock:

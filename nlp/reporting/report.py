@@ -1,33 +1,62 @@
 """The report: static pages that open from disk, from the figures down to each archived page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from importlib.resources import files
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from corpora.campaign import Event
 from nlp.coding.references import KIND_THRESHOLD, Coding
 from nlp.counting.kept import Kept
 from nlp.counting.study import Measured
+from nlp.reading.documents import Document
 from nlp.reading.shelf import digest_of
+from nlp.reporting.comparing.listing import write_comparisons
 from nlp.reporting.pages.archived import archived_parts
 from nlp.reporting.pages.beside import downloads, shown
 from nlp.reporting.pages.checks import Checks
-from nlp.reporting.pages.evidence import Evidence, Quote
-from nlp.reporting.pages.front import Front, Picture, by_name, troubles
-from nlp.reporting.pages.places import CHECKS, anchor, archived_page, live_address
+from nlp.reporting.pages.events import by_name, troubles
+from nlp.reporting.pages.evidence import Evidence
+from nlp.reporting.pages.front import Front, Picture
+from nlp.reporting.pages.fulltext import INITIALS, word_shards
+from nlp.reporting.pages.kwic import Word, concordance
+from nlp.reporting.pages.lexicon import families, frequent_words, specific_words
+from nlp.reporting.pages.places import CHECKS, archived_page, live_address
 from nlp.reporting.pages.quoted import TO_CHECK, EvidencePages
-from nlp.reporting.wording import Wording
+from nlp.reporting.pages.rows import Rows
+from nlp.reporting.pages.searching import searched, shards
+from nlp.reporting.pages.sheets import Sheet, sheets
+from nlp.reporting.replay.writing import write_replay
+from nlp.reporting.site import Site, open_report
 
-# HTML has no place for these; crawled text does bring them (lone surrogates cannot be written).
-_UNWRITABLE = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
-)
-# Families of codes that have a colour and a kind of underline of their own.
-_FAMILIES = ("spillover", "applicant", "france", "partner")
+_OWNED = ("evidence/*", "archive/*")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What all pages are made from, in any language."""
+
+    outputs: Path
+    evidence: Evidence
+    study: Sequence[Measured]
+    pictures: Sequence[Picture]
+    events: Sequence[Event]
+    versions: Mapping[str, str]
+    kept: Kept
+    pictures_language: str
+    concordance: Sequence[Word]
+    digests: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def coding(self) -> Coding:
+        return self.evidence.coding
+
+    def digest(self, document: Document) -> str:
+        """Of a document, found once: each of its quotes is shown on several pages."""
+        if document.id not in self.digests:
+            self.digests[document.id] = digest_of(document)
+        return self.digests[document.id]
 
 
 def write_report(
@@ -36,7 +65,7 @@ def write_report(
     study: Sequence[Measured],
     pictures: Iterable[Picture],
     events: Iterable[Event],
-    labels: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
     thresholds: Mapping[str, float],
     *,
     campaign: str,
@@ -44,82 +73,168 @@ def write_report(
     councils: Iterable[str] = (),
     language: str = "fr",
 ) -> Path:
-    """Write ``outputs/report`` and return its ``index.html``.
+    """Write ``outputs/report`` in both languages and return its ``index.html``.
 
-    ``study`` are the figures beside the published ones; ``pictures`` lie in ``outputs/figures``;
-    ``labels`` name every code of the codebook in ``language`` (fr or en), ``thresholds`` give the
-    score from which each is certain; ``versions`` lead from a program's or model's name to its
-    version; ``councils`` name all councils of the campaign, so that one without any page is shown.
-    The downloads are the tables found in ``outputs``, so write those first. Pages of an earlier
-    report are removed. The same input gives the same bytes.
+    The pages in ``language`` (fr or en) lie in ``report``, their twins in a folder named after the
+    other language. ``study`` are the figures beside the published ones; ``pictures`` lie in
+    ``outputs/figures``; ``labels`` lead from a language to the names of codes and lexical families
+    by id; ``thresholds`` give, for every code, the score from which it is certain; ``versions``
+    lead from a program's or model's name to its version; ``councils`` name all councils of the
+    campaign, so that one without any page is shown. The downloads, families and specificities are
+    the tables found in ``outputs``, so write those first. Pages of an earlier report are removed.
+    The same input gives the same bytes.
 
-    Raises InputError on a language without labels.
+    Raises InputError on a language without labels, and where ``report`` holds something that is no
+    report.
     """
-    wording = Wording(language)
-    evidence = Evidence(coding, councils, labels)
-    pages = EvidencePages(evidence, labels, wording)
-    front = Front(evidence, pages, wording)
-    told = list(events)
-    councils_to_check = Checks(evidence, pages, wording).councils()
-    environment = _environment(wording, labels, thresholds)
-    report = outputs / "report"
-    ground = language, campaign, labels, thresholds
-    kept = Kept(outputs, "pages", ground, owned=("report/evidence/*", "report/archive/*"))
-    for folder in ("evidence", "archive"):
-        (report / folder).mkdir(parents=True, exist_ok=True)
-    style = files("nlp.reporting").joinpath("style.css").read_text(encoding="utf-8")
-    (report / "style.css").write_text(style, encoding="utf-8", newline="\n")
+    sites = open_report(outputs, campaign, labels, thresholds, language)
+    ground = campaign, labels, thresholds
+    # A report that was in the other language has left pages in a folder that no page leads to now.
+    owned = [f"report/{folder}{pattern}" for folder in ("", "fr/", "en/") for pattern in _OWNED]
+    owned += ["report/search/*", f"report/{language}/*.html"]
+    told = _Told(
+        outputs,
+        Evidence(coding, councils, thresholds),
+        study,
+        tuple(pictures),
+        tuple(events),
+        versions,
+        Kept(outputs, "pages", ground, owned=owned),
+        language,
+        concordance(coding),
+    )
+    for site in sites:
+        pages = EvidencePages(told.evidence, labels.get(site.wording.language, {}), site.wording)
+        places = _write_evidence(site, told, pages)
+        if not site.folder:
+            _write_index_of_search(site, told, places)
+        _write_lists(site, told, pages)
+        _write_archive(site, told)
+    write_replay(sites, told.evidence)
+    told.kept.close()
+    return outputs / "report" / "index.html"
 
-    def write(path: str, template: str, **given: object) -> None:
-        root = "../" * path.count("/")
-        text = environment.get_template(template).render(root=root, campaign=campaign, **given)
-        (report / path).write_text(text, encoding="utf-8", newline="\n")
 
-    def holds(path: str, *made_from: object) -> bool:
-        return kept.holds(f"report/{path}", *made_from)
+def _holds(site: Site, told: _Told, path: str, *made_from: object) -> bool:
+    return told.kept.holds(
+        f"report/{site.folder}{path}", site.wording.language, site.folder, made_from
+    )
 
-    write(
+
+def _write_evidence(site: Site, told: _Told, pages: EvidencePages) -> dict[str, str]:
+    """Write the pages of quotes; where each reference stands among the quotes of its code."""
+    places: dict[str, str] = {}
+    for page in pages.every(told.study):
+        cut = sheets(page)
+        for sheet in cut:
+            for section in sheet.sections:
+                for quote in section.quotes:
+                    if quote.id:
+                        places[quote.reference.id] = f"{sheet.path}#{quote.id}"
+            if not _holds(site, told, sheet.path, *_told_by(sheet, told)):
+                site.write(sheet.path, "evidence.html.j2", page=page, sheet=sheet, sheets=cut)
+    return places
+
+
+def _told_by(sheet: Sheet, told: _Told) -> tuple[object, ...]:
+    """What a sheet shows; the documents of its quotes, which may be long, by digest."""
+    quotes = [
+        (q.reference, q.before, q.after, q.live, q.id, told.digest(q.document))
+        for section in sheet.sections
+        for q in section.quotes
+    ]
+    bare = [(replace(section, quotes=()), len(section.quotes)) for section in sheet.sections]
+    return replace(sheet.page, sections=()), sheet.number, sheet.of, sheet.contents, bare, quotes
+
+
+def _write_index_of_search(site: Site, told: _Told, places: Mapping[str, str]) -> None:
+    folder = site.report / "search"
+    folder.mkdir(exist_ok=True)
+    for name, text in shards(told.coding, places):
+        path = f"search/{name}.js"
+        if not _holds(site, told, path, text):
+            (site.report / path).write_text(text, encoding="utf-8", newline="\n")
+    # All at once: a page less changes the rank of those after it.
+    documents = searched(told.coding)
+    digests = [told.digest(document) for document in documents]
+    files = [f"report/search/words-{initial}.js" for initial in INITIALS]
+    if not told.kept.holds("words of the search", digests, files=files):
+        for name, text in word_shards(documents):
+            (folder / f"{name}.js").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_lists(site: Site, told: _Told, pages: EvidencePages) -> None:
+    """The overview and the pages that it leads to."""
+    wording, coding, tables = site.wording, told.coding, told.outputs / "tables"
+    front, rows = Front(told.evidence, wording), Rows(told.evidence, pages, wording)
+    checks = Checks(told.evidence, pages, wording).councils()
+    events, pictures = told.events, shown(told.pictures, told.outputs)
+    lede = front.lede(site.campaign)
+    study = front.study(told.study, events)
+    common = {
+        "pictures": pictures,
+        "pictures_language": told.pictures_language,
+        "codes": rows.codes(),
+    }
+    site.write(
         "index.html",
         "index.html.j2",
-        style=Markup(style),  # noqa: S704 - our own file, nothing crawled in it
-        front=front,
-        lede=front.lede(campaign),
-        study=front.study(study),
-        pictures=shown(pictures, outputs),
-        refused=by_name(told),
-        informed=sum(1 for event in told if event.level == "info"),
-        downloads=downloads(outputs, wording),
-        versions=[(wording.say("codebook"), coding.codebook_version), *sorted(versions.items())],
-        passages=TO_CHECK,
-        checks=CHECKS,
-        councils_to_check=councils_to_check,
+        facts=front.facts(events, checks),
+        lede=lede,
+        study=study,
+        natures=front.natures(),
+        refused=by_name(events),
+        style=Markup((site.report / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        **common,
     )
-    write(
-        CHECKS,
-        "check.html.j2",
-        councils=councils_to_check,
-        kind_threshold=KIND_THRESHOLD,
-        passages=TO_CHECK,
+    site.write(
+        "councils.html", "councils.html.j2", rows=rows.councils(), natures=front.natures(), **common
     )
-    read = [(digest_of(document), coding.kinds.get(document.id)) for document in coding.documents]
-    if not holds("calls.html", coding.calls, [document.id for document in coding.documents]):
-        write("calls.html", "calls.html.j2", front=front, calls=coding.calls)
-    if not holds("pages.html", read, troubles(told)):
-        write("pages.html", "pages.html.j2", front=front, refused=troubles(told))
-    for page in pages.every(study):
-        quotes = [_told_by(section.quotes) for section in page.sections]
-        sections = [replace(section, quotes=()) for section in page.sections]
-        if not holds(page.path, replace(page, sections=()), sections, quotes):
-            write(page.path, "evidence.html.j2", page=page)
-    for document in coding.documents:
+    site.write("calls.html", "calls.html.j2", rows=rows.calls(), **common)
+    site.write("codes.html", "codes.html.j2", passages=TO_CHECK, **common)
+    site.write(
+        "words.html",
+        "words.html.j2",
+        frequent=frequent_words(coding),
+        families=families(tables),
+        specific=specific_words(tables),
+        concordance=told.concordance,
+        **common,
+    )
+    site.write(
+        CHECKS, "check.html.j2", councils=checks, kind_threshold=KIND_THRESHOLD, passages=TO_CHECK,
+        **common,
+    )  # fmt: skip
+    read = [(told.digest(document), coding.kinds.get(document.id)) for document in coding.documents]
+    if not _holds(site, told, "pages.html", read, troubles(events)):
+        site.write("pages.html", "pages.html.j2", rows=rows, refused=troubles(events))
+    site.write("search.html", "search.html.j2", codes=rows.codes())
+    write_comparisons(site, told.outputs)
+    site.write(
+        "method.html",
+        "method.html.j2",
+        versions=[
+            (wording.say("codebook"), coding.codebook_version),
+            *sorted(told.versions.items()),
+        ],
+        informed=sum(event.level == "info" for event in events),
+    )
+    whole, one_by_one = downloads(told.outputs, wording)
+    site.write("downloads.html", "downloads.html.j2", whole=whole, tables=one_by_one, **common)
+
+
+def _write_archive(site: Site, told: _Told) -> None:
+    """Every document as it was read."""
+    evidence = told.evidence
+    for document in told.coding.documents:
         references = sorted(
             evidence.by_document.get(document.id, ()), key=lambda r: (r.start, r.end, r.id)
         )
         path = archived_page(document.id)
         original = evidence.documents.get(document.duplicate_of)
-        copied = original and digest_of(original)
-        if not holds(path, digest_of(document), references, copied):
-            write(
+        copied = original and told.digest(original)
+        if not _holds(site, told, path, told.digest(document), references, copied):
+            site.write(
                 path,
                 "archived.html.j2",
                 document=document,
@@ -128,44 +243,3 @@ def write_report(
                 live=live_address(document.url),
                 original=original,
             )
-    kept.close()
-    return report / "index.html"
-
-
-def _told_by(quotes: Iterable[Quote]) -> list[tuple[object, ...]]:
-    """What a page shows of quotes; their documents, which may be long, by digest."""
-    return [(q.reference, q.before, q.after, q.live, digest_of(q.document)) for q in quotes]
-
-
-def _environment(
-    wording: Wording, labels: Mapping[str, str], thresholds: Mapping[str, float]
-) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("nlp.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_writable,
-    )
-    environment.globals.update(
-        say=wording.say,
-        words=wording,
-        language=wording.language,
-        anchor=anchor,
-        archived_page=archived_page,
-        family=_family,
-        name_of=lambda code: labels.get(code, code),
-        threshold_of=thresholds.get,
-    )
-    return environment
-
-
-def _writable(value: object) -> object:
-    # Markup is already finished output of a macro or of our own style sheet.
-    return value.translate(_UNWRITABLE) if type(value) is str else value
-
-
-def _family(code: str) -> str:
-    first = code.partition(".")[0]
-    return first if first in _FAMILIES else "other"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,21 +24,28 @@ _PERIODS = {
 }  # fmt: skip
 _DURATION = re.compile(r"P(?=\d)(?:\d+[YMWD])+")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(\??)")
+_COUNCIL = re.compile(r"^Conseil régional (?:de la |de l['’]|des |du |de |d['’])?(?=.)")
+_LABELS = re.compile(r"labels(?:-([a-z]+))?\.yml")
+
+
+LANGUAGES = ("fr", "en")
+"""What a report can be written in."""
 
 
 class Wording:
-    """One language's labels (by attribute of ``labels.yml``) and formats."""
+    """One language's labels (by attribute of ``labels.yml``) and formats.
+
+    Those of ``labels-NAME.yml`` stand under NAME.
+    """
 
     def __init__(self, language: str) -> None:
         """Load the labels of ``language``; InputError where there are none."""
-        text = files("nlp.reporting").joinpath("labels.yml").read_text(encoding="utf-8")
-        every = read_yaml(text)
-        if language not in every:
+        if language not in LANGUAGES:
             raise InputError(
-                f"report language {language!r}: nlp/reporting/labels.yml has {', '.join(every)}"
+                f"report language {language!r}: reports can be written in {', '.join(LANGUAGES)}"
             )
         self.language = language
-        self.labels: Mapping[str, Any] = every[language]
+        self.labels: Mapping[str, Any] = _labels()[language]
 
     def say(self, key: str, **words: object) -> str:
         """The label at dotted ``key``, with its ``{names}`` filled in."""
@@ -119,6 +127,10 @@ class Wording:
             return f"{day} {clock} UTC"
         return f"{day} at {moment:%H:%M:%S} UTC"
 
+    def event(self, name: str) -> str:
+        """What an event of the log tells, in words; its own name where no words were foreseen."""
+        return str(self.labels["compare"]["reason"].get(name, name.replace("_", " ")))
+
     def day(self, iso: str) -> str:
         """The day of a capture's time; the text itself where it is none."""
         return self.value(iso[:10])
@@ -129,3 +141,22 @@ class Wording:
         name = months[month - 1] if 1 <= month <= len(months) else str(month)
         ordinal = "1er" if self.language == "fr" and day == 1 else str(day)
         return f"{ordinal}{_HARD}{name}{_HARD}{year}"
+
+
+def short_name(authority: str) -> str:
+    """A regional council by its territory's name alone, where a list has no room for more."""
+    return _COUNCIL.sub("", authority)
+
+
+@cache
+def _labels() -> Mapping[str, Mapping[str, Any]]:
+    """All labels, by language."""
+    every: dict[str, dict[str, Any]] = {language: {} for language in LANGUAGES}
+    for file in sorted(files("nlp.reporting").iterdir(), key=lambda file: file.name):
+        if found := _LABELS.fullmatch(file.name):
+            labels = read_yaml(file.read_text(encoding="utf-8"))
+            for language in LANGUAGES:
+                every[language].update(
+                    {found[1]: labels[language]} if found[1] else labels[language]
+                )
+    return every

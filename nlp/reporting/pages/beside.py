@@ -1,15 +1,17 @@
 """What lies beside the report and is linked from it: pictures and tables."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from nlp.exporting.listing import downloads_of
 from nlp.reporting.pages.front import Picture
 from nlp.reporting.wording import Wording
 
 
 def shown(pictures: Iterable[Picture], outputs: Path) -> list[dict[str, str]]:
-    """Each picture's address from the report, and that of its SVG where there is one."""
+    """Each picture's addresses from the report: PNG, and SVG and table where they are there."""
     found = []
     for picture in pictures:
         name = Path(picture.file).name
@@ -17,25 +19,34 @@ def shown(pictures: Iterable[Picture], outputs: Path) -> list[dict[str, str]]:
         there = vectors != name and (outputs / "figures" / vectors).is_file()
         found.append(
             {
+                "name": Path(name).stem,
                 "src": f"../figures/{quote(name)}",
                 "svg": f"../figures/{quote(vectors)}" if there else "",
                 "title": picture.title,
                 "alt": picture.alt,
                 "note": picture.note,
+                "table": f"../{quote(picture.table)}" if picture.table else "",
             }
         )
     return found
 
 
-def downloads(outputs: Path, wording: Wording) -> list[dict[str, str]]:
-    """Links to the tables that lie beside the report when it is written."""
-    found = []
-    for name, label in (("study.xlsx", "workbook"), ("study.sqlite", "database")):
-        if (outputs / name).is_file():
-            found.append(
-                {"href": f"../{name}", "name": name, "note": wording.say(f"downloads.{label}")}
-            )
-    for table in sorted((outputs / "tables").glob("*.csv")):
-        name = table.name
-        found.append({"href": f"../tables/{quote(name)}", "name": name, "note": ""})
-    return found
+@dataclass(frozen=True)
+class File:
+    """A file to take away: ``href`` from the report's folder, ``size`` and ``note`` in words."""
+
+    href: str
+    name: str
+    size: str
+    note: str
+
+
+def downloads(outputs: Path, wording: Wording) -> tuple[list[File], list[File]]:
+    """The files beside the report when it is written: of the whole campaign, and of one table."""
+    whole: list[File] = []
+    tables: list[File] = []
+    for one in downloads_of(outputs):
+        size = wording.say("downloads.size", kilobytes=wording.number(-(-one.size // 1000)))
+        file = File(f"../{quote(one.path)}", one.name, size, one.about[wording.language])
+        (tables if one.path.startswith("tables/") else whole).append(file)
+    return whole, tables

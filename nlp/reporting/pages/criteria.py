@@ -1,5 +1,6 @@
 """A call's and a council's decisions as a reader's words, each with the evidence it rests on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ COUNCIL_FIELDS = {
     "precise": ("precise",),
 }
 
+_DAYS = {"Y": 365, "M": 30, "W": 7, "D": 1}
 _IN_A_CELL = 3  # countries or dates: the matrix must stay readable
 
 
@@ -51,6 +53,36 @@ def call_decision(call: Call, field: str, wording: Wording, *, short: bool = Fal
     keys = (field, *CALL_FIELDS.get(field, ()))
     text = _call_text(call, field, wording, short=short)
     return Decision(field, text, _evidence(call.evidence, keys), _evidence(call.to_check, keys))
+
+
+def call_state(call: Call, field: str) -> str:
+    """What the calls are filtered by: required, preferred …, else stated or not_stated."""
+    value = getattr(call, field)
+    if field in ("applicant_location", "france_actions"):
+        return str(value) or "not_stated"
+    return "not_stated" if value is None or value in ("", False, ()) else "stated"
+
+
+def call_order(call: Call, field: str) -> str:
+    """What the calls are sorted by: a number, or a text that sorts as it should; empty at the end.
+
+    Durations are counted in days, months as 30 of them.
+    """
+    value = getattr(call, field)
+    match field:
+        case "applicant_location" | "france_actions":
+            strength = ("required", "preferred", "encouraged", "not_stated")
+            return str(strength.index(value)) if value in strength[:3] else ""
+        case "partner_duration" | "min_age":
+            days = sum(int(n) * _DAYS[unit] for n, unit in re.findall(r"(\d+)([YMWD])", value))
+            return str(days or "")
+        case "cofunding_rate_max" | "amount_max":
+            return "" if value is None else f"{value:.15g}"
+        case "deadlines":
+            return min(value, default="")
+        case "partner_countries":
+            return str(len(call.partner_countries_list) or 1) if value else ""
+    return "1" if value else ""
 
 
 def council_decision(authority: Authority, field: str, wording: Wording) -> Decision:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from nlp.coding.references import Authority, Call, Coding, Reference
 from nlp.reading.documents import Document
-from nlp.reporting.pages.places import archived_page, live_address
+from nlp.reporting.pages.places import archived_page, live_address, quote_anchor
 
 _CONTEXT = 140  # characters on either side of a quote: about two lines of print
 
@@ -17,7 +17,8 @@ class Quote:
     """A coded passage with what a reader needs to judge it.
 
     ``before`` and ``after`` are the block's words around it; ``archived`` is its place in the
-    report; ``live`` the page's address where that may be a link, else empty.
+    report; ``live`` the page's address where that may be a link, else empty; ``id`` its anchor
+    where it is on the page of its code.
     """
 
     reference: Reference
@@ -26,6 +27,7 @@ class Quote:
     after: str
     archived: str
     live: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Pointer:
 class Section:
     """A headed group of an evidence page: quotes, pointers, or a note that says there are none.
 
-    ``decided`` where the note is a decision's value.
+    ``decided`` where the note is a decision's value; ``continued`` where it began on the sheet
+    before.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Section:
     quotes: tuple[Quote, ...] = ()
     pointers: tuple[Pointer, ...] = ()
     decided: bool = False
+    continued: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Evidence:
         """
         self.coding = coding
         self._codes = tuple(codes)
+        self._quotes: dict[str, Quote] = {}
         self.documents = {document.id: document for document in coding.documents}
         self.calls = {call.call_id: call for call in coding.calls}
         self._references = {
@@ -89,11 +94,12 @@ class Evidence:
     def quotes(self, ids: Iterable[str]) -> tuple[Quote, ...]:
         """The quotes of those reference ids that the campaign holds, by council, page and place."""
         found = {id_: self._references[id_] for id_ in ids if id_ in self._references}
-        return tuple(self._quote(reference) for reference in self._ordered(found.values()))
+        return tuple(self._quoted(reference) for reference in self._ordered(found.values()))
 
     def of_code(self, code: str, *, certain: bool) -> tuple[Quote, ...]:
         """The quotes of a code that are certain, or those to check; copies left out."""
-        return self.quotes(r.id for r in self._counted if r.code == code and r.certain is certain)
+        ids = (r.id for r in self._counted if r.code == code and r.certain is certain)
+        return tuple(replace(q, id=quote_anchor(q.reference.id)) for q in self.quotes(ids))
 
     def captured(self, call: Call) -> tuple[Document, ...]:
         """The call's documents that were captured and read."""
@@ -147,6 +153,12 @@ class Evidence:
             references,
             key=lambda r: (r.authority, self.documents[r.document_id].url, r.start, r.end, r.id),
         )
+
+    def _quoted(self, reference: Reference) -> Quote:
+        # Shown on several pages, in two languages: its document is read from the disk once.
+        if reference.id not in self._quotes:
+            self._quotes[reference.id] = self._quote(reference)
+        return self._quotes[reference.id]
 
     def _quote(self, reference: Reference) -> Quote:
         document = self.documents[reference.document_id]

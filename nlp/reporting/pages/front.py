@@ -1,95 +1,84 @@
-"""What the first page, the list of calls and the list of pages read show."""
+"""What the overview shows: how much was read, the study's figures, which council announces what."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import NamedTuple
 
 from corpora.campaign import Event
-from nlp.coding.references import Call, Coding
+from nlp.coding.references import Authority, Call
 from nlp.counting.study import Measured, solidarity_calls
-from nlp.reporting.pages.criteria import (
-    CALL_FIELDS,
-    Decision,
-    call_decision,
-    council_decision,
-)
+from nlp.reporting.pages.checks import CouncilChecks
+from nlp.reporting.pages.events import missing
 from nlp.reporting.pages.evidence import Evidence
-from nlp.reporting.pages.places import archived_page, doubt_place, evidence_page, slug
-from nlp.reporting.pages.quoted import TO_CHECK, EvidencePages
+from nlp.reporting.pages.places import CHECKS, evidence_page
 from nlp.reporting.wording import Wording
 
-_FREQUENT_WORDS = 40
-_COUNCIL_HEADS = {
-    "announces_spillovers": "announces",
-    "nature": "nature",
-    "institution": "institution",
-    "precise": "precise",
-}
-_LEVELS = ("error", "warning", "info")
+NATURES = ("economic", "sociocultural", "both", "none")
 
 
 class Picture(NamedTuple):
     """A picture in ``outputs/<campaign>/figures``: file name, title, and what it shows in words.
 
-    ``note`` is what else there is to know of it: the codebook that its counts rest on.
+    ``note`` is what else there is to know of it: the codebook that its counts rest on. ``table`` is
+    the file, beside it, of what was drawn.
     """
 
     file: str
     title: str
     alt: str
     note: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A table cell; ``href`` is empty if it rests on no quote, ``text`` if nothing is told.
+class Fact:
+    """A number of the overview, its noun, and the page that it leads to."""
 
-    ``check`` leads to what would change it where the decision is to check.
+    number: str
+    noun: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the study beside the published one, and what it rests on.
+
+    ``share`` and ``published_share`` are percents for a bar's length, None without a whole;
+    ``pages`` is how many pages it was counted on, ``lost`` how many were missing, ``to_check`` how
+    many decisions behind it are to check.
     """
 
+    id: str
     label: str
-    text: str
-    href: str = ""
-    check: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A council or a call: its name, what stands under it, and its cells."""
-
-    name: str
+    found: str
+    share: float | None
+    published: str
+    published_share: float | None
+    verdict: str
+    rests_on: str
     href: str
-    under: str
-    cells: tuple[Cell, ...]
-    searched: str = ""
+    pages: int
+    lost: int
+    to_check: int
 
 
 class Front:
-    """Builds what the pages at the report's top show, in one language."""
+    """Builds what the overview shows, in one language."""
 
-    def __init__(self, evidence: Evidence, pages: EvidencePages, wording: Wording) -> None:
-        """Show ``evidence`` in the words of ``wording``; ``pages`` name codes and calls."""
+    def __init__(self, evidence: Evidence, wording: Wording) -> None:
         self._evidence = evidence
-        self._pages = pages
         self._wording = wording
-        self._coding: Coding = evidence.coding
-
-    def current(self) -> tuple[Call, ...]:
-        """The calls that the study counts."""
-        return solidarity_calls(self._coding)
 
     def lede(self, campaign: str) -> tuple[str, str]:
         """How much was read, and when."""
-        wording, coding = self._wording, self._coding
+        wording, coding = self._wording, self._evidence.coding
         read = wording.say(
             "lede",
             campaign=campaign,
             pages=wording.count(len(coding.documents), "page_count"),
             councils=wording.count(len(self._evidence.councils), "council_count"),
             calls=wording.count(len(coding.calls), "call_count"),
-            current=wording.number(len(self.current())),
+            current=wording.number(len(solidarity_calls(coding))),
         )
         times = sorted(d.capture.captured_at for d in coding.documents if d.capture.captured_at)
         if not times:
@@ -99,116 +88,63 @@ class Front:
             return read, wording.say("lede_date", first=first)
         return read, wording.say("lede_dates", first=first, last=last)
 
-    def study(self, rows: Iterable[Measured]) -> list[dict[str, object]]:
+    def facts(self, events: Sequence[Event], checks: Iterable[CouncilChecks]) -> list[Fact]:
+        """How much the campaign holds, and what is doubtful or missing in it."""
+        coding = self._evidence.coding
+        return [
+            self._fact(len(coding.documents), "page_read", "pages.html"),
+            self._fact(len(missing(events)), "page_missing", "pages.html#refused"),
+            self._fact(len(self._evidence.councils), "council_count", "councils.html"),
+            self._fact(len(coding.calls), "call_count", "calls.html"),
+            self._fact(
+                sum(c.references for c in self._evidence.codes), "quote_count", "codes.html"
+            ),
+            self._fact(sum(c.decisions for c in checks), "doubt_count", CHECKS),
+        ]
+
+    def study(self, rows: Iterable[Measured], events: Sequence[Event]) -> list[Figure]:
         """Each figure of the study beside the published one."""
         wording = self._wording
+        lost = len(missing(events))
         return [
-            {
-                "label": row.published.label.get(wording.language, row.published.id),
-                "found": wording.measure(row.value, row.of),
-                "share": _share(row.value, row.of),
-                "published": wording.measure(row.published.value, row.published.of),
-                "published_share": _share(row.published.value, row.published.of),
-                "verdict": _verdict(row),
-                "rests_on": self._rests_on(row),
-                "href": evidence_page("figure", row.published.id),
-                "to_check": row.to_check,
-            }
+            Figure(
+                row.published.id,
+                row.published.label.get(wording.language, row.published.id),
+                wording.measure(row.value, row.of),
+                _share(row.value, row.of),
+                wording.measure(row.published.value, row.published.of),
+                _share(row.published.value, row.published.of),
+                _verdict(row),
+                self._rests_on(row),
+                evidence_page("figure", row.published.id),
+                self._pages(row),
+                lost,
+                row.to_check,
+            )
             for row in rows
         ]
 
-    def councils(self) -> list[Row]:
-        """One row per council."""
-        wording, rows = self._wording, []
-        for council in self._evidence.councils:
-            page = evidence_page("council", council.authority)
-            cells = [
-                self._cell(f"councils.{head}", page, council_decision(council, field, wording))
-                for field, head in _COUNCIL_HEADS.items()
-            ]
-            cells += [
-                Cell(wording.say(f"councils.{noun}"), wording.number(number), f"{page}#{noun}")
-                for noun, number in (("calls", council.calls), ("pages", council.pages_read))
-            ]
-            rows.append(Row(council.authority, page, "", tuple(cells)))
-        return rows
-
-    def calls(self, calls: Iterable[Call], *, notes: bool = False) -> list[Row]:
-        """One row per call, one cell per criterion; ``notes`` adds edition and scope."""
-        wording, rows = self._wording, []
-        for call in calls:
-            page = evidence_page("call", call.call_id)
-            captured = wording.count(len(self._evidence.captured(call)), "document_count")
-            cells = tuple(
-                self._cell(f"fields.{field}", page, call_decision(call, field, wording, short=True))
-                for field in CALL_FIELDS
-            )
-            under = [call.authority, *(self._pages.call_notes(call) if notes else ())]
-            rows.append(
-                Row(
-                    call.title or call.call_id,
-                    page,
-                    " · ".join(under),
-                    cells,
-                    wording.say("searched", documents=captured),
-                )
-            )
-        return rows
-
-    def codes(self) -> list[dict[str, object]]:
-        """Sources and references per code, and what is to check."""
-        counts = self._evidence.codes
-        most = max((count.references for count in counts), default=0) or 1
-        return [
-            {
-                "code": count.code,
-                "label": self._pages.label(count.code),
-                "sources": count.sources,
-                "references": count.references,
-                "share": round(100 * count.references / most, 1),
-                "to_check": count.to_check,
-                "href": evidence_page("code", count.code),
-                "check_href": f"{TO_CHECK}#{slug(count.code)}",
-            }
-            for count in counts
+    def natures(self) -> list[tuple[str, list[Authority]]]:
+        """The councils by the nature of what they announce, natures without any left out."""
+        found = [
+            (nature, [c for c in self._evidence.councils if (c.nature or "none") == nature])
+            for nature in NATURES
         ]
+        return [(nature, councils) for nature, councils in found if councils]
 
-    def words(self) -> list[tuple[str, int]]:
-        """The commonest lemmas in their commonest written form, with their numbers."""
-        total: Counter[str] = Counter()
-        for counts in self._coding.lemmas.values():
-            total.update(counts)
-        ordered = sorted(total.items(), key=lambda item: (-item[1], item[0]))
-        forms = self._coding.forms
-        return [(forms.get(lemma, lemma), n) for lemma, n in ordered[:_FREQUENT_WORDS]]
+    def _fact(self, number: int, noun: str, href: str) -> Fact:
+        said = self._wording.count(number, noun)
+        told, _, rest = said.partition("\u00a0")
+        return Fact(told, rest, href)
 
-    def kinds(self) -> list[tuple[str, int]]:
-        """How many pages of each kind were read."""
-        found = Counter(self._kind(document.id) for document in self._coding.documents)
-        ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [(self._wording.name("kinds", kind), number) for kind, number in ordered]
-
-    def copies(self) -> int:
-        """How many documents repeat another."""
-        return sum(1 for document in self._coding.documents if document.duplicate_of)
-
-    def read(self) -> list[tuple[str, list[dict[str, object]]]]:
-        """Every page read, by council."""
-        ordered = sorted(self._coding.documents, key=lambda d: (d.authority, d.url, d.id))
-        return [
-            (
-                authority,
-                [
-                    {
-                        "document": document,
-                        "href": archived_page(document.id),
-                        "kind": self._wording.name("kinds", self._kind(document.id)),
-                    }
-                    for document in group
-                ],
-            )
-            for authority, group in groupby(ordered, key=lambda d: d.authority)
+    def _pages(self, row: Measured) -> int:
+        """Pages that a figure was counted on: those of its calls, or all that were read."""
+        calls: list[Call] = [
+            self._evidence.calls[id_] for id_ in row.call_ids if id_ in self._evidence.calls
         ]
+        if calls:
+            return len({d.id for call in calls for d in self._evidence.captured(call)})
+        return sum(not document.duplicate_of for document in self._evidence.coding.documents)
 
     def _rests_on(self, row: Measured) -> str:
         # "13 calls say nothing" has no quote to show: it rests on the calls themselves.
@@ -221,33 +157,6 @@ class Front:
             if ids:
                 return self._wording.count(len(ids), noun)
         return self._wording.say("study.no_evidence")
-
-    def _kind(self, document_id: str) -> str:
-        kind = self._coding.kinds.get(document_id)
-        return kind.kind if kind else "unknown"
-
-    def _cell(self, head: str, page: str, decision: Decision) -> Cell:
-        href = f"{page}#{decision.field}" if decision.evidence else ""
-        check = doubt_place(page, decision.field) if decision.to_check else ""
-        return Cell(self._wording.say(head), decision.text, href, check)
-
-
-def troubles(events: Iterable[Event]) -> list[Event]:
-    """Warnings and errors, in a stable order."""
-    return sorted(
-        (event for event in events if event.level != "info"),
-        key=lambda e: (_rank(e.level), e.stage, e.name, e.subject, e.reason),
-    )
-
-
-def by_name(events: Sequence[Event]) -> list[tuple[Event, int]]:
-    """The first event of each level, stage and name, and how many there are."""
-    groups = groupby(troubles(events), key=lambda e: (e.level, e.stage, e.name))
-    return [(group[0], len(group)) for group in (list(group) for _, group in groups)]
-
-
-def _rank(level: str) -> int:
-    return _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
 
 
 def _share(value: int | None, of: int | None) -> float | None:

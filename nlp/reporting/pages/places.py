@@ -34,6 +34,16 @@ def evidence_page(kind: str, name: str) -> str:
     return f"evidence/{kind}-{slug(name)}.html"
 
 
+def sheet_place(page: str, number: int) -> str:
+    """Path of one of the sheets that a long page of quotes is cut into; the first is the page."""
+    return page if number == 1 else f"{page.removesuffix('.html')}.{number}.html"
+
+
+def quote_anchor(reference_id: str) -> str:
+    """The HTML id of a quote on the page of its code."""
+    return f"q-{anchor(reference_id)}"
+
+
 def doubt_place(page: str, field: str) -> str:
     """Where a decision to check stands; ``page`` is that of the council's or call's quotes."""
     return f"{CHECKS}#{page.removeprefix('evidence/').removesuffix('.html')}.{field}"

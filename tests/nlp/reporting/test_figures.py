@@ -43,8 +43,14 @@ def test_bars_and_matrix_as_png_and_svg(tmp_path: Path) -> None:
     assert all(picture.title and picture.alt for picture in pictures)
     assert "1 appels" in pictures[1].alt
     assert names(tmp_path) == {
-        "codes.png", "codes.svg", "criteria-matrix.png", "criteria-matrix.svg"
+        "codes.csv", "codes.png", "codes.svg",
+        "criteria-matrix.csv", "criteria-matrix.png", "criteria-matrix.svg",
     }  # fmt: skip
+    assert [picture.table for picture in pictures] == [
+        "figures/codes.csv", "figures/criteria-matrix.csv"
+    ]  # fmt: skip
+    matrix = (tmp_path / "figures" / "criteria-matrix.csv").read_text(encoding="utf-8").splitlines()
+    assert len(matrix) == 2
     for picture in pictures:
         with Image.open(tmp_path / "figures" / picture.file) as image:
             assert image.width > 900
