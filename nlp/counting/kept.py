@@ -121,6 +121,6 @@ def program() -> str:
     """A digest of the program: its files, and the versions of the libraries that write results."""
     digest = hashlib.sha256(repr((sys.version, [version(name) for name in _LIBRARIES])).encode())
     for path in sorted(_PACKAGE.rglob("*")):
-        if path.suffix in _WRITTEN_IN:
+        if path.suffix in _WRITTEN_IN and "vendor" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()

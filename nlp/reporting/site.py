@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from corpora.campaign import InputError
 from nlp.reporting.pages.citation import Citations, permanent_link
@@ -113,6 +115,7 @@ def _site(
     own = labels.get(wording.language, {})
     environment = Environment(
         loader=PackageLoader("nlp.reporting"),
+        bytecode_cache=_Compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -137,6 +140,19 @@ def _site(
         threshold_of=thresholds.get,
     )
     return Site(report, campaign, folder, wording, twin, environment)
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once a process: two languages and every comparison share them."""
+
+    known: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self.known.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
 def _digest(style: str) -> str:

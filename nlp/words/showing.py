@@ -18,6 +18,8 @@ from nlp.counting.stores import csv_bytes
 Format = Literal["table", "csv", "json", "parquet"]
 
 _DIGITS = 4
+_WIDE = 160
+"""Columns of a table that goes into a file or a pipe, where none are known."""
 
 
 def show(
@@ -36,7 +38,8 @@ def show(
     if format_ == "table":
         if path:
             raise InputError(f"{path}: a table for the terminal goes in no file; give --format csv")
-        out.print(_table(frame.select(columns) if columns else frame))
+        table = _table(frame.select(columns) if columns else frame)
+        out.print(table, width=None if out.is_terminal else _WIDE)
         for note in notes:
             say(note)
         return
