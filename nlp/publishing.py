@@ -12,6 +12,7 @@ from nlp.counting.tables import build_tables
 from nlp.exporting.exports import write_exports
 from nlp.reporting.pictures.charts import draw_figures
 from nlp.reporting.pictures.clouds import draw_clouds
+from nlp.reporting.pictures.families import draw_families
 from nlp.reporting.pictures.headlines import draw_headlines
 from nlp.reporting.report import write_report
 from nlp.reporting.wording import LANGUAGES
@@ -56,6 +57,7 @@ def publish(
         *draw_headlines(coding, study, names, campaign.name, outputs, language),
         *draw_clouds(coding, campaign.name, outputs, language),
         *draw_figures(coding, codebook, campaign.name, outputs, language),
+        *draw_families(coding, codebook, campaign.name, outputs, language),
     ]
     progress("report", 0, 0)
     write_report(

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from crawler.archive.capture import ArchiveError, Body, Capture, read_body
-from crawler.imports.importing import TYPES
+from crawler.imports.files import TYPES
 from crawler.replaying import is_frame
 
 _HTML = ("text/html", "application/xhtml+xml")

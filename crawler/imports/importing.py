@@ -1,10 +1,10 @@
-"""Importing: local files and other crawlers' archives, by the same road into the archive."""
+"""Importing: local files, corpora and other crawlers' archives, by one road into the archive."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from corpora.campaign import Campaign, Event, InputError, read_events, write_events
@@ -13,20 +13,12 @@ from crawler.archive.captures import read_captures
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.archive.records import Exchange, entity_digest
 from crawler.archive.writing import ArchiveWriter, archive_lock, recover, warcinfo
+from crawler.imports.corpora import corpus_texts
+from crawler.imports.described import TABLE, Broken, CorpusText, Tables, description
+from crawler.imports.files import ARCHIVES, PLAIN, TYPES, File, files_of
 from crawler.imports.metadata import KINDS, Metadata, Row, first_day, read_metadata
 from crawler.imports.packages import open_foreign
 from crawler.sources import Source
-
-TYPES = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".txt": "text/plain",
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".odt": "application/vnd.oasis.opendocument.text",
-}
-ARCHIVES = (".warc", ".warc.gz", ".wacz")
 
 PREFIX = "_import"
 """Of the WARC files: no source's id begins with an underscore."""
@@ -40,26 +32,31 @@ def import_paths(
 ) -> tuple[Event, ...]:
     """Import files, or folders of them, into the campaign's archive.
 
-    ``metadata`` is a CSV (see ``metadata``); files that only it names are imported too. A council
-    is found by the row's authority (name, alias or id of a source), else by the URL's host;
-    one that no source knows is taken by its name. What is already archived with the same address,
-    content and description is left alone. Returns the events, which also join ``import.jsonl``.
+    A corpus file (IRaMuTeQ, XML-TEI) gives a capture for each of its texts; TXM's ``metadata.csv``
+    describes the texts beside it. ``metadata`` is a CSV (see ``metadata``); files that only it
+    names are imported too. A council is found by the row's authority (name, alias or id of a
+    source), else by the URL's host; one that no source knows is taken by its name. What is already
+    archived with the same address, content and description is left alone. Returns the events,
+    which also join ``import.jsonl``.
 
-    Raises InputError for a path that does not exist and for a CSV that is wrong.
+    Raises InputError for a path that does not exist and for a table that is wrong.
     """
     folders = [path for path in paths if path.is_dir()]
     for path in paths:
         if not path.exists():
             raise InputError(f"{path}: there is no such file or folder")
     known = read_metadata(metadata, folders) if metadata else Metadata()
+    tables = Tables()
+    files = list(files_of(paths, known, tables))
+    missing = tables.missing(sorted({file.path.parent for file in files}))
     recovered: list[Event] = []
     with archive_lock(campaign.archive):
         for line in recover(campaign.archive):
             name = line.partition(":")[0]
             recovered.append(Event("import", "warning", "segment_recovered", name, line))
-        intake = _Intake(campaign, tuple(sources), recovered)
+        intake = _Intake(campaign, tuple(sources), recovered, tables)
         try:
-            for file in _files(paths, known):
+            for file in files:
                 intake.take(file)
             intake.writer.close()
         except OSError as error:
@@ -67,20 +64,10 @@ def import_paths(
                 f"{campaign.archive}: {error.strerror or error}; what was imported before is safe: "
                 "make room and run the same command again"
             ) from error
-        events = (*known.missing, *intake.events)
+        events = (*known.missing, *missing, *intake.events, *intake.left_out())
         log = campaign.corpus / "import.jsonl"
         write_events(log, dict.fromkeys([*read_events(log), *events]))
     return events
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file to import: where it lies, what it is called in the campaign, what its row says."""
-
-    path: Path
-    name: str
-    row: Row
-    asked_for: bool
 
 
 @dataclass
@@ -88,6 +75,7 @@ class _Intake:
     campaign: Campaign
     sources: tuple[Source, ...]
     events: list[Event]
+    tables: Tables
 
     def __post_init__(self) -> None:
         info = warcinfo(self.campaign.name, operator="import of local files")
@@ -96,17 +84,26 @@ class _Intake:
         captures = list(read_captures(self.campaign.archive))
         self._known = {_facts(capture) for capture in captures}
         self._ids = {capture.record_id for capture in captures}
+        self._left_out: dict[str, set[str]] = {}
+        self._addresses: dict[str, str] = {}
 
-    def take(self, file: _File) -> None:
+    def take(self, file: File) -> None:
         try:
             if file.path.name.lower().endswith(ARCHIVES):
                 self._take_archive(file)
+            elif texts := corpus_texts(file.path, self.tables):
+                self._take_corpus(file, list(texts))
+            elif file.path.name == TABLE and self.tables.of(file.path) and not file.asked_for:
+                pass  # it was read with the texts beside it
             elif mime := TYPES.get(file.path.suffix.lower()):
                 self._take_file(file, mime)
             else:
                 level = "warning" if file.asked_for else "info"
-                reason = f"only {', '.join(TYPES)} and {', '.join(ARCHIVES)} are read"
+                reason = f"only {', '.join(TYPES)}, TEI's .xml and {', '.join(ARCHIVES)} are read"
                 self._tell(level, "unread_format", file.name, reason)
+        except Broken as broken:
+            where = f"line {broken.line}: " if broken.line else ""
+            self._tell("error", "corpus_unreadable", file.name, where + broken.reason)
         except OSError as error:
             # of the reading side only: what the archive's disk refuses must end the import
             if error.filename is None:
@@ -114,19 +111,54 @@ class _Intake:
             reason = f"cannot be read ({error.strerror})"
             self._tell("error", "file_unreadable", file.name, reason)
 
-    def _take_file(self, file: _File, mime: str) -> None:
+    def _take_file(self, file: File, mime: str) -> None:
         with file.path.open("rb") as stream:
             content = stream.read(ENTITY_LIMIT + 1)
         if len(content) > ENTITY_LIMIT:
             reason = f"longer than {ENTITY_LIMIT} bytes; it was left out"
             self._tell("error", "over_limit", file.name, reason)
             return
-        url = file.row.url or f"urn:aect:{self.campaign.name}:{quote(file.name)}"
-        at = first_day(file.row.date) if file.row.date else self._now
-        about = self._about(file.row, url, file.name)
-        self._keep(Exchange(url, at, content, mime=mime), about, file.name)
+        variables = self.tables.of(file.path).get(file.path.stem, {}) if mime == PLAIN else {}
+        self._take_text(file, "", content, mime, variables)
 
-    def _take_archive(self, file: _File) -> None:
+    def _take_corpus(self, file: File, texts: Sequence[CorpusText]) -> None:
+        for text in texts:
+            where, content = f"{file.name}:{text.line}", text.body.encode()
+            if not text.body:
+                self._tell("warning", "text_empty", where, "a text without words; it was left out")
+            elif len(content) > ENTITY_LIMIT:
+                reason = f"a text of more than {ENTITY_LIMIT} bytes; it was left out"
+                self._tell("error", "over_limit", where, reason)
+            else:
+                inner = f"/{quote(text.name, safe='')}" if len(texts) > 1 else ""
+                self._take_text(file, inner, content, PLAIN, text.variables)
+
+    def _take_text(
+        self, file: File, inner: str, content: bytes, mime: str, variables: Mapping[str, str]
+    ) -> None:
+        said = description(variables, file.row)
+        name = f"{quote(file.name)}{inner}"
+        url = said.row.url or f"urn:aect:{self.campaign.name}:{name}"
+        if variables and (first := self._addresses.setdefault(url, name)) != name:
+            reason = f"{name} and {first} have this address: only the later capture will be read"
+            self._tell("warning", "same_address", url, reason)
+        date = said.captured or said.row.date
+        at = first_day(date) if date else self._now
+        self._left_out.setdefault(file.name if inner else _folder(file), set()).update(
+            said.left_out
+        )
+        self._keep(
+            Exchange(url, at, content, mime=mime), self._about(said.row, url, file.name), file.name
+        )
+
+    def left_out(self) -> Iterator[Event]:
+        """What no place was found for, of each corpus."""
+        for name, variables in sorted(self._left_out.items()):
+            if variables:
+                reason = f"{', '.join(sorted(variables))}: an archive has no place for them"
+                yield Event("import", "info", "variables_left_out", name, reason)
+
+    def _take_archive(self, file: File) -> None:
         for foreign in open_foreign(file.path):
             for exchange, fields in foreign:
                 row = replace(
@@ -185,29 +217,13 @@ def _facts(capture: Capture) -> tuple[str, ...]:
     return (capture.url, capture.digest, *about)
 
 
-def _files(paths: Sequence[Path], metadata: Metadata) -> Iterator[_File]:
-    """The files of ``paths`` in order of name, then those that only the metadata names."""
-    found: dict[Path, tuple[tuple[str, ...], bool]] = {}
-    for path in paths:
-        if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                inside = file.relative_to(path).parts
-                if file.is_file() and not any(part.startswith(".") for part in inside):
-                    found.setdefault(file.resolve(), ((path.resolve().name, *inside), False))
-        else:
-            found.setdefault(path.resolve(), ((path.name,), True))
-    for path in metadata.rows:
-        found.setdefault(path, ((path.name,), True))
-    taken: set[str] = set()
-    for path, (steps, asked_for) in found.items():
-        # never an absolute path of this machine; a parent's name where two files share theirs
-        while "/".join(steps) in taken and len(steps) < len(path.parts):
-            steps = (path.parts[-len(steps) - 1], *steps)
-        name = "/".join(steps)
-        taken.add(name)
-        yield _File(path, name, metadata.rows.get(path, Row("", 0)), asked_for)
+def _folder(file: File) -> str:
+    """What many texts of one corpus are told under: the folder, if they lie in one."""
+    folder = str(PurePosixPath(file.name).parent)
+    return file.name if folder == "." else folder
 
 
 def _plain(name: str) -> str:
-    words = unicodedata.normalize("NFC", name).replace("’", "'").casefold()
-    return " ".join(words.split())
+    """Letters and digits without accents: some tools' variables can hold no others."""
+    letters = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "Oe")).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())

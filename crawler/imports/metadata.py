@@ -1,6 +1,7 @@
 """The CSV that says what imported files are."""
 
 import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from corpora.campaign import Event, InputError
 
 COLUMNS = ("path", "authority", "kind", "url", "date", "title")
 KINDS = ("call", "international_page", "organisation", "other")
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _rows(path: Path) -> list[Row]:
     head = text.partition("\n")[0]
     # a French spreadsheet saves its CSV with semicolons
     delimiter = ";" if ";" in head and "," not in head else ","
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name.strip().lower() for name in reader.fieldnames or ()]
         if "path" not in names or not set(names) <= set(COLUMNS):
@@ -94,16 +97,11 @@ def _row(path: Path, number: int, fields: Mapping[str | None, str | None]) -> Ro
         raise InputError(f"{where}: path is empty")
     if row.kind and row.kind not in KINDS:
         raise InputError(f"{where}: kind {row.kind!r} is none of {', '.join(KINDS)}")
-    if row.date and not re.fullmatch(
-        r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", row.date
-    ):
+    if row.date and not _DATE.fullmatch(row.date):
         raise InputError(f"{where}: date {row.date!r}: write it 2014-09-25, 2014-09 or 2014")
-    if row.date:
-        try:
-            first_day(row.date)
-        except ValueError as error:
-            raise InputError(f"{where}: date {row.date!r}: there is no such day") from error
-    if row.url and not _is_url(row.url):
+    if row.date and not is_date(row.date):
+        raise InputError(f"{where}: date {row.date!r}: there is no such day")
+    if row.url and not is_url(row.url):
         raise InputError(f"{where}: url {row.url!r}: an address begins with http:// or https://")
     return row
 
@@ -113,12 +111,25 @@ def first_day(date: str) -> datetime:
     return datetime.fromisoformat((date + "-01-01")[:10]).replace(tzinfo=UTC)
 
 
-def _is_url(url: str) -> bool:
+def is_date(date: str) -> bool:
+    """Whether there is such a day, month or year, and it is written as in ISO 8601."""
+    if not _DATE.fullmatch(date):
+        return False
+    try:
+        first_day(date)
+    except ValueError:
+        return False
+    return True
+
+
+def is_url(url: str) -> bool:
+    """Whether it is an address of the web."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+    broken = re.search(r"[\s\x00-\x1f\x7f]", url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not broken
 
 
 def _find(text: str, folders: Sequence[Path]) -> Path | None:

@@ -15,7 +15,7 @@ def text(number: int, council: str, **fields: str) -> Text:
         "campaign": "2014", "map": "2014", "year": "2014", "published": "", "kind": "other",
         "language": "fr", "title": f"Page {number}", **fields,
     }  # fmt: skip
-    return Text(id=f"{number:016x}", council=council, url=f"http://t.example/{number}", **known)  # type: ignore[arg-type]
+    return Text(id=f"{number:016x}", council=council, url=f"http://t.example/{number}", **known)
 
 
 def corpus_of(*documents: tuple[Text, Sequence[str]], spans: Sequence[CodedSpan] = ()) -> Corpus:

@@ -1,0 +1,1 @@
+"""Corpora in the formats of other tools: IRaMuTeQ, TXM, R, Matrix Market."""
