@@ -21,6 +21,7 @@ from nlp.reporting.pictures.drawing import (
     SKY,
     VERMILION,
     Drawing,
+    codebook_line,
     frame,
     plain,
     publish,
@@ -38,7 +39,7 @@ _COUNCILS_A_PICTURE = 40
 # In inches: a row, a column, the gap between places, and the margins round the columns.
 _ROW, _COLUMN, _GAP = 0.27, 1.02, 0.22
 _LEFT, _RIGHT, _TOP, _BOTTOM = 2.0, 0.15, 0.9, 0.6
-_LONGEST_BAR = 0.5  # of a column's width: its number stands after it
+_LONGEST_BAR = 0.34  # of a column's width: its number stands after it
 
 Counts = Mapping[tuple[str, str, str], FamilyCount]
 """Counts by council, family and place."""
@@ -71,7 +72,7 @@ def draw_families(
                 title = wording.say("families.part", title=title, part=number, parts=len(parts))
             name = "families" if number == 1 else f"families-{number}"
             drawn[name] = _drawing(part, labels, counts, title, source, wording)
-    note = f"codebook {coding.codebook_version}"
+    note = codebook_line(coding, lang)
     return publish(drawn, outputs, ("families", "families-*"), note)
 
 
