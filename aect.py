@@ -74,7 +74,10 @@ def demo() -> None:
 @app.command("import")
 def import_command(
     campaign: CampaignName,
-    paths: Annotated[list[Path], typer.Argument(help="HTML, PDF, DOCX, ODT, TXT, WARC, WACZ, IRaMuTeQ, TXM, TEI.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="HTML, PDF, DOCX, ODT, TXT, WARC, WACZ, IRaMuTeQ, TXM, TEI."),
+    ],
     metadata: Annotated[
         Path | None,
         typer.Option(help="CSV: path,authority,kind,url,date,title (only path needed)."),

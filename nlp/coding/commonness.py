@@ -9,6 +9,8 @@ _RARE = 2.8
 _COMMON = 3.3
 _VERY_COMMON = 4.2
 _FAR = 2.5
+# A feminine is never ten times as common as its masculine: "tourisme" is none of "tourism".
+_FAR_FROM_MASCULINE = 1.0
 _PARTICIPLE = re.compile(r"[éiu]e?s?$")
 _DEMONYM = re.compile(r"(?:ois|ais)$")
 
@@ -47,6 +49,12 @@ def mended(lower: str, lemma: str, pos: str) -> tuple[str, str]:
         if one != lower and commonness(one) >= _COMMON and commonness(lower) >= _RARE:
             return one, "NOUN"
         return lemma, pos
+    if (
+        pos == "ADJ"
+        and singular(lower) == f"{lemma}e"
+        and commonness(lemma) < commonness(lower) - _FAR_FROM_MASCULINE
+    ):
+        return singular(lower), pos
     if lemma == lower or commonness(lemma) >= max(_UNKNOWN, commonness(lower) - _FAR):
         return lemma, pos
     if lower == f"{lemma}s":

@@ -86,16 +86,17 @@ def compare_analysed(before: Analysed, after: Analysed) -> Comparison:
     into = Counter(m.now.call_id for m in matches if m.then is not None and m.now is not None)
     merged = {call_id for call_id, number in into.items() if number > 1}
     calls = [_compared(match, before, after, merged) for match in matches]
+    spillovers = spillover_changes(before, after, pairs)
     return Comparison(
         before=before,
         after=after,
         councils=pairs,
         calls=tuple(sorted(calls, key=_order)),
-        spillovers=spillover_changes(before, after, pairs),
+        spillovers=spillovers,
         families=family_changes(before, after, pairs),
         words=word_changes(before, after, pairs),
         pages=compare_pages(before, after, pairs),
-        figures=figure_changes(before, after, pairs),
+        figures=figure_changes(before, after, pairs, spillovers),
         warnings=tuple(_warnings(before, after)),
     )
 

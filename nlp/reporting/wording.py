@@ -66,8 +66,14 @@ class Wording:
 
     def number(self, value: float) -> str:
         """A number with the language's separators and at most two decimals."""
-        whole = float(value).is_integer()
-        text = f"{int(value):,}" if whole else f"{value:,.2f}".rstrip("0")
+        return self._separated(f"{value:,.2f}")
+
+    def score(self, value: float) -> str:
+        """A score as the tables hold it: with two decimals, 0.497 would pass its threshold 0.5."""
+        return self._separated(f"{value:,.3f}")
+
+    def _separated(self, text: str) -> str:
+        text = text.rstrip("0").removesuffix(".")
         if self.language == "fr":
             return text.translate({ord(","): _THIN, ord("."): ","})
         return text
@@ -90,7 +96,8 @@ class Wording:
     def value(self, raw: str) -> str:
         """A decision's value: known words, ISO dates and durations; else as it is."""
         if day := _DAY.fullmatch(raw):
-            return self._day(*(int(part) for part in day.groups()[:3])) + day[4]
+            told = self._day(*(int(part) for part in day.groups()[:3]))
+            return f"{told} {self.say('year_inferred')}" if day[4] else told
         if _DURATION.fullmatch(raw):
             periods = _PERIODS[self.language]
             return " ".join(
@@ -110,7 +117,8 @@ class Wording:
 
     def tag(self, code: str, raw: str) -> str:
         """What qualifies a reference; a legal status shares the word "education" with an action."""
-        return self.name("statuses", raw) if code == "applicant.legal_status" else self.value(raw)
+        statuses = self.labels["statuses"] if code == "applicant.legal_status" else {}
+        return str(statuses[raw]) if raw in statuses else self.value(raw)
 
     def moment(self, iso: str) -> str:
         """A capture's date and time, in UTC; the text itself where it is no ISO 8601 time."""

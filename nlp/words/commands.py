@@ -58,7 +58,7 @@ def families(
     from nlp.words.partition import partition
 
     corpus = corpus_of(campaigns, where)
-    cut = partition(corpus, by)
+    cut = partition(corpus, by, least=1)
     if names:
         found = juxtapositions(corpus, cut)
         answer(found, format_, out, columns=("part", "name", "families", "times"))
@@ -158,19 +158,24 @@ def concordance(
     out: Out = None,
 ) -> None:
     """Every match with what stands around it (KWIC), and where to read it in the archived page."""
+    from nlp.words.concordance import addresses
     from nlp.words.concordance import concordance as lines
     from nlp.words.partition import partition
 
     corpus = corpus_of(campaigns, where)
-    cut = partition(corpus, by) if by else None
+    cut = partition(corpus, by, least=1) if by else None
     found = lines(corpus, query, width=width, sort=sort, cut=cut)
     if found.is_empty():
         raise InputError(f"{query!r} does not occur in the corpus")
     shown = found.head(top) if format_ == "table" else found
-    columns = (*(("part",) if by else ()), "left", "match", "right", "council", "page")
+    columns = (*(("part",) if by else ()), "left", "match", "right", "council")
     some = f" ({top} shown, --top for more)" if len(found) > top else ""
-    note = f"{len(found)} lines{some}; pages stand below outputs/<campaign>/report/"
-    answer(shown, format_, out, columns=columns, notes=(note,))
+    note = (
+        f"{len(found)} lines{some}; each match links to its place in the archived page, where the "
+        "terminal shows links; --format csv has it in the column page, below "
+        "outputs/<campaign>/report/"
+    )
+    answer(shown, format_, out, columns=columns, notes=(note,), links=addresses(shown))
 
 
 @app.command()
@@ -195,7 +200,7 @@ def cooccurrence(
     from nlp.words.partition import partition
 
     corpus = corpus_of(campaigns, where, stop)
-    cut = partition(corpus, by) if by else None
+    cut = partition(corpus, by, least=1) if by else None
     found = by_part(corpus, query, cut, span=window, unit=unit, which=words, least=least)
     columns = (
         *(("part",) if by else ()), "shown", "f", "F", "t", "g2", "log_dice", "mi", "log_ratio",

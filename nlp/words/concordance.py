@@ -7,7 +7,7 @@ from urllib.parse import quote
 import numpy as np
 import polars
 
-from corpora.campaign import InputError
+from corpora.campaign import Campaign, InputError
 from nlp.coding.labels import fold
 from nlp.reporting.pages.places import archived_page
 from nlp.words.corpus import PLACES, Corpus
@@ -131,6 +131,14 @@ def place_in_page(corpus: Corpus, first: int, last: int) -> str:
         words.append(f"-{_quoted(after)}")
     page = archived_page(corpus.texts[corpus.document[first]].id)
     return f"{page}#:~:text={','.join(words)}"
+
+
+def addresses(lines_: polars.DataFrame) -> list[str]:
+    """The address (``file:``) of each line's place, in the reports of this working folder."""
+    return [
+        f"{(Campaign.named(campaign).outputs / 'report').resolve().as_uri()}/{page}"
+        for campaign, page in lines_.select("campaign", "page").iter_rows()
+    ]
 
 
 def _touches(corpus: Corpus, token: int) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
 from corpora.campaign import InputError
-from nlp.words.corpus import Corpus, Mask
+from nlp.words.corpus import NO_TERM, Corpus, Mask
 from nlp.words.counting import Unit, Which, counted, shown_as, unit_column
 from nlp.words.partition import Partition
 from nlp.words.query import Matches, find
@@ -70,7 +70,7 @@ def cooccurrences(
         raise InputError(f"{query!r} does not occur in the corpus: there is nothing around it")
     column, _ = unit_column(corpus, unit)
     words = counted(corpus, unit, which)
-    inside = _inside(corpus, node)
+    inside = _inside(corpus, node, unit)
     if span == SENTENCE:
         counts = _in_sentences(corpus, node, column, words & ~inside)
     else:
@@ -152,11 +152,20 @@ def by_part(
     return Scored(frame.with_columns(p_holm), tests, float(least))
 
 
-def _inside(corpus: Corpus, node: Matches) -> Mask:
+def _inside(corpus: Corpus, node: Matches, unit: Unit) -> Mask:
+    """The node's tokens; by lemma also the compound that a node is a part of, at its head.
+
+    "appel à projets" would else be the first collocate of "projet", which it holds itself.
+    """
     edges = np.zeros(len(corpus) + 1, dtype=np.int64)
     np.add.at(edges, node.first, 1)
     np.add.at(edges, node.last, -1)
-    return edges.cumsum()[:-1] > 0
+    inside = edges.cumsum()[:-1] > 0
+    if unit == "lemma":
+        places = np.arange(len(corpus))
+        heads = np.maximum.accumulate(np.where(corpus.term != NO_TERM, places, 0))[inside]
+        inside[heads[corpus.sentence[heads] == corpus.sentence[inside]]] = True
+    return inside
 
 
 def _in_sentences(corpus: Corpus, node: Matches, column: NDArray[np.int32], words: Mask) -> _Counts:
@@ -166,7 +175,9 @@ def _in_sentences(corpus: Corpus, node: Matches, column: NDArray[np.int32], word
     of_sentence = np.zeros(len(numbers), dtype=np.int64)
     of_sentence[sentence] = corpus.document
     # The node's own sentences count its words elsewhere: a word is there with the node or not.
-    pairs = np.unique(column[words].astype(np.int64) * len(numbers) + sentence[words])
+    # Sorted, not np.unique: that hashes first, which takes several times as long.
+    pairs = np.sort(column[words].astype(np.int64) * len(numbers) + sentence[words])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     unit, where = np.divmod(pairs, len(numbers))
     near = with_node[where]
     units, row = np.unique(unit[near], return_inverse=True)

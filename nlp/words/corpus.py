@@ -188,24 +188,34 @@ def _common_forms(corpus: Corpus) -> Mapping[int, str]:
         corpus.term[heads], corpus.pos[heads] == _NAME, minlength=len(corpus.lemmas)
     )
     total = np.bincount(corpus.term[heads], minlength=len(corpus.lemmas))
-    triples = np.stack([corpus.term[heads], to_lower[corpus.form[heads]], corpus.form[heads]])
-    found, number = np.unique(triples, axis=1, return_counts=True)
-    spelled: dict[int, dict[int, Counter[str]]] = {}
-    for (term, lower, form), times in zip(found.T.tolist(), number.tolist(), strict=True):
-        spelled.setdefault(term, {}).setdefault(lower, Counter())[corpus.forms[form]] += times
+    # One number for each pair: to sort pairs as such takes twenty times as long.
+    pairs = corpus.term[heads].astype(np.int64) * len(corpus.forms) + corpus.form[heads]
+    found, number = np.unique(pairs, return_counts=True)
+    terms, forms = np.divmod(found, len(corpus.forms))
+    spelled, back = np.unique(terms * len(corpus.lower[1]) + to_lower[forms], return_inverse=True)
+    term, lower = np.divmod(spelled, len(corpus.lower[1]))
+    order = np.lexsort((lower, -np.bincount(back, number), term))
+    best = order[np.unique(term[order], return_index=True)[1]]
+    is_name = 2 * names > total
+    written: dict[int, Counter[str]] = {}
+    named = is_name[terms]
+    for group, form, times in zip(
+        back[named].tolist(), forms[named].tolist(), number[named].tolist(), strict=True
+    ):
+        written.setdefault(group, Counter())[corpus.forms[form]] += times
     shown: dict[int, str] = {}
-    for term, forms in spelled.items():
-        name = corpus.lemmas[term]
+    for place, low, group in zip(
+        term[best].tolist(), lower[best].tolist(), best.tolist(), strict=True
+    ):
+        name = corpus.lemmas[place]
         # Of a compound only its first word is at this place: it is shown as the list has it; an
         # acronym in capitals.
         if " " in name or name != name.lower():
-            shown[term] = name
-            continue
-        lower, written = min(
-            forms.items(), key=lambda one: (-one[1].total(), corpus.lower[1][one[0]])
-        )
-        is_name = 2 * names[term] > total[term]
-        shown[term] = _commonest(written) if is_name else corpus.lower[1][lower]
+            shown[place] = name
+        elif is_name[place]:
+            shown[place] = _commonest(written[group])
+        else:
+            shown[place] = corpus.lower[1][low]
     return shown
 
 

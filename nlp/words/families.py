@@ -15,7 +15,7 @@ from nlp.coding.codebook import Family, load_codebook
 from nlp.coding.labels import fold, terms_regex
 from nlp.words.corpus import PLACES, Corpus, Mask
 from nlp.words.metadata import listed
-from nlp.words.partition import OUTSIDE, Partition
+from nlp.words.partition import OUTSIDE, REST, Partition
 from nlp.words.statistics.dispersion import dispersion
 
 _NAME, _TITLE = PLACES.index("name"), PLACES.index("title")
@@ -109,7 +109,7 @@ def stretches(corpus: Corpus, cut: Partition) -> Iterator[Stretch]:
         if corpus.document[first] != document:
             document = int(corpus.document[first])
             title = _folded(corpus.texts[document].title)
-            yield Stretch(part, document, _TITLE, title, -1, repeated=False)
+            yield Stretch(_titled(cut, part), document, _TITLE, title, -1, repeated=False)
         text = corpus.folded_words(first, last)
         if place == _TITLE and title.startswith(text):
             continue
@@ -117,6 +117,17 @@ def stretches(corpus: Corpus, cut: Partition) -> Iterator[Stretch]:
         if place == _NAME:
             named.add((part, text))
         yield Stretch(part, document, place, text, first, repeated)
+
+
+def _titled(cut: Partition, first: int) -> int:
+    """The part of a page's title: that of its first word, but where places are parts."""
+    key, _, value = cut.by.partition("=")
+    if key != "place":
+        return first
+    title = PLACES[_TITLE]
+    if title in cut.names:
+        return cut.names.index(title)
+    return cut.names.index(REST) if value else OUTSIDE
 
 
 def _folded(text: str) -> str:

@@ -48,9 +48,12 @@ class _Finder:
         tokens = len(corpus)
         if not tokens:
             return Matches(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        if len(steps) == 1 and steps[0].least == steps[0].most == 1:
+            found = np.flatnonzero(self._tokens(steps[0].expression))
+            return Matches(found, found + 1)
         # A slot that nothing matches stands after each sentence: no match can cross it.
-        breaks = np.flatnonzero(np.diff(corpus.sentence)) + 1
-        slots = np.arange(tokens) + np.searchsorted(breaks, np.arange(tokens), side="right")
+        slots = np.arange(tokens)
+        slots[1:] += np.cumsum(np.diff(corpus.sentence) != 0)
         size = int(slots[-1]) + 2
         reach: Integers64 = np.arange(
             size + 1, dtype=np.int64

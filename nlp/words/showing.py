@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import polars
 from rich.box import SIMPLE_HEAD
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -17,9 +18,11 @@ from nlp.counting.stores import csv_bytes
 
 Format = Literal["table", "csv", "json", "parquet"]
 
-_DIGITS = 4
-_WIDE = 160
-"""Columns of a table that goes into a file or a pipe, where none are known."""
+_DIGITS = 3
+_LONG = 8
+"""Letters from which on a column's name is broken, so that a terminal of 80 columns holds all."""
+
+_PART, _LINK = "part", " link"
 
 
 def show(
@@ -29,17 +32,21 @@ def show(
     *,
     columns: Sequence[str] = (),
     notes: Sequence[str] = (),
+    links: Sequence[str] = (),
 ) -> None:
     """Print a table, or write it to ``path``.
 
-    On the terminal only ``columns`` are shown, with ``notes`` below; the other formats have all
+    On the terminal only ``columns`` are shown, with ``notes`` below, each part below its name;
+    where ``links`` gives an address for each row, its match leads there. The other formats have all
     columns. Raises InputError where Parquet has no file, or the file cannot be written.
     """
     if format_ == "table":
         if path:
             raise InputError(f"{path}: a table for the terminal goes in no file; give --format csv")
-        table = _table(frame.select(columns) if columns else frame)
-        out.print(table, width=None if out.is_terminal else _WIDE)
+        for table in _tables(frame.select(columns) if columns else frame, links):
+            out.print(table, "")
+        if frame.is_empty():
+            say("nothing to show")
         for note in notes:
             say(note)
         return
@@ -71,21 +78,60 @@ def _bytes(frame: polars.DataFrame, format_: Format) -> bytes:
     return buffer.getvalue()
 
 
+def _tables(frame: polars.DataFrame, links: Sequence[str]) -> Iterator[Table]:
+    """One table, or one for each part: a column for its name would leave the words no room."""
+    if links:
+        frame = frame.with_columns(polars.Series(_LINK, links))
+    if frame.is_empty():
+        return
+    if frame.columns[0] != _PART:
+        yield _table(frame)
+        return
+    for (part,), rows in frame.group_by(_PART, maintain_order=True):
+        table = _table(rows.drop(_PART))
+        table.title = Text(_cell(part), style="bold")
+        yield table
+
+
 def _table(frame: polars.DataFrame) -> Table:
-    """Numbers right and short; text from crawled pages as it is, never as markup."""
-    table = Table(box=SIMPLE_HEAD)
-    for name, type_ in zip(frame.columns, frame.dtypes, strict=True):
-        right = type_.is_numeric() or name == "left"
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*(Text(_cell(cell)) for cell in row))
+    """Numbers right, short and whole; text from crawled pages as it is, never as markup."""
+    table = Table(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), title_justify="left"
+    )
+    shown = frame.drop(_LINK, strict=False)
+    for name, type_ in zip(shown.columns, shown.dtypes, strict=True):
+        number = type_.is_numeric()
+        table.add_column(
+            Text(_heading(name) if number else name),
+            justify="right" if number or name == "left" else "left",
+            overflow="fold",
+            no_wrap=number,
+        )
+    addresses = frame[_LINK].to_list() if _LINK in frame.columns else [""] * len(frame)
+    for row, address in zip(shown.iter_rows(), addresses, strict=True):
+        cells = [Text(_cell(cell)) for cell in row]
+        if address:
+            cells[shown.columns.index("match")].stylize(Style(link=address))
+        table.add_row(*cells)
     return table
+
+
+def _heading(name: str) -> str:
+    """A column's name on several lines: a number has five or six digits."""
+    pieces = name.replace("_", "_\n").split("\n")
+    halves = [(piece, (len(piece) + 1) // 2) for piece in pieces]
+    return "\n".join(
+        piece if len(piece) <= _LONG else f"{piece[:half]}-\n{piece[half:]}"
+        for piece, half in halves
+    )
 
 
 def _cell(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
+        if 0 < abs(cell) < 0.001:
+            return f"{cell:.0e}"
         return f"{cell:.{_DIGITS}g}" if abs(cell) < 1000 else f"{cell:.0f}"
     # A crawled text may hold what a terminal takes for an order.
     return "".join(sign if sign.isprintable() else " " for sign in str(cell))

@@ -18,7 +18,7 @@ from nlp.reporting.pages.places import live_address
 
 @dataclass(frozen=True)
 class Passage:
-    """A quote with what a reader needs to judge it; ``archived`` and ``live`` may be empty."""
+    """A quote with what a reader needs to judge it; each of its links may be empty."""
 
     quote: str
     title: str
@@ -27,6 +27,7 @@ class Passage:
     page: int
     rule: str
     score: float
+    replayed: str
     archived: str
     live: str
 
@@ -174,6 +175,7 @@ class Pairs:
             page=reference.page,
             rule=reference.rule,
             score=reference.score,
+            replayed=report.replay(reference.document_id, reference.id),
             archived=report.copy(reference.document_id, reference.id),
             live=live_address(document.url, reference.page) if document else "",
         )

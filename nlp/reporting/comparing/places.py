@@ -8,6 +8,7 @@ from pathlib import Path
 from nlp.comparing.comparison import ComparedCall
 from nlp.comparing.pages import ComparedPage
 from nlp.comparing.tables import page_pair_id, pair_id
+from nlp.reporting.pages.citation import permanent_link
 from nlp.reporting.pages.places import archived_page, evidence_page
 
 LIST = "comparisons.html"
@@ -38,11 +39,6 @@ def read_json(path: Path) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def in_language(language: str, main: str) -> str:
-    """The folder, below a report, of its pages in ``language``: empty for its main one."""
-    return "" if language == main else f"{language}/"
-
-
 @dataclass(frozen=True)
 class Report:
     """One campaign's report, as it is linked from the pages of a comparison.
@@ -58,6 +54,10 @@ class Report:
     def copy(self, document_id: str, reference_id: str = "") -> str:
         """The archived copy of a document, at a reference; empty where the report has none."""
         return self._link(archived_page(document_id, reference_id))
+
+    def replay(self, document_id: str, reference_id: str) -> str:
+        """The page that replays a document, at a reference; empty where the report has none."""
+        return self._link(permanent_link(document_id, reference_id))
 
     def call(self, call_id: str) -> str:
         """The call's page of quotes; empty where the report has none."""

@@ -75,7 +75,7 @@ class Front:
         read = wording.say(
             "lede",
             campaign=campaign,
-            pages=wording.count(len(coding.documents), "page_count"),
+            pages=wording.count(self._read(), "page_count"),
             councils=wording.count(len(self._evidence.councils), "council_count"),
             calls=wording.count(len(coding.calls), "call_count"),
             current=wording.number(len(solidarity_calls(coding))),
@@ -92,7 +92,7 @@ class Front:
         """How much the campaign holds, and what is doubtful or missing in it."""
         coding = self._evidence.coding
         return [
-            self._fact(len(coding.documents), "page_read", "pages.html"),
+            self._fact(self._read(), "page_read", "pages.html"),
             self._fact(len(missing(events)), "page_missing", "pages.html#refused"),
             self._fact(len(self._evidence.councils), "council_count", "councils.html"),
             self._fact(len(coding.calls), "call_count", "calls.html"),
@@ -144,6 +144,10 @@ class Front:
         ]
         if calls:
             return len({d.id for call in calls for d in self._evidence.captured(call)})
+        return self._read()
+
+    def _read(self) -> int:
+        """Pages that were read, copies left out: as councils, figures and pictures count them."""
         return sum(not document.duplicate_of for document in self._evidence.coding.documents)
 
     def _rests_on(self, row: Measured) -> str:

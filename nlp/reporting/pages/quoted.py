@@ -111,7 +111,8 @@ class EvidencePages:
         )
         none = "" if pages else say("councils.no_pages")
         sections.append(Section("pages", say("councils.pages_heading"), none, pointers=pages))
-        lede = say("councils.lede", pages=read, calls=self._wording.number(authority.calls))
+        pages_read = self._wording.count(authority.pages_read, "page_read")
+        lede = say("councils.lede", pages=pages_read, calls=self._wording.number(authority.calls))
         return EvidencePage(path, say("councils.council"), name, (lede,), tuple(sections))
 
     def call(self, call: Call) -> EvidencePage:

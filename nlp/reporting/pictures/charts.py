@@ -20,6 +20,7 @@ from nlp.reporting.pictures.drawing import (
     QUIET,
     SKY,
     Drawing,
+    codebook_line,
     frame,
     plain,
     publish,
@@ -112,7 +113,7 @@ def draw_figures(
             title = _WORDS[lang]["and"].format(title=title, part=number, parts=len(parts))
         name = "criteria-matrix" if number == 1 else f"criteria-matrix-{number}"
         drawn[name] = _matrix(part, codebook, title, source, lang)
-    note = f"codebook {coding.codebook_version}"
+    note = codebook_line(coding, lang)
     return publish(drawn, outputs, ("codes", "criteria-matrix*"), note)
 
 

@@ -14,6 +14,7 @@ from nlp.counting.kept import Kept
 from nlp.counting.stores import csv_bytes
 from nlp.counting.tables import Cell
 from nlp.reporting.pages.front import Picture
+from nlp.reporting.wording import Wording
 
 if TYPE_CHECKING:  # Matplotlib takes half a second to load: only where something is to be drawn
     from matplotlib.figure import Figure
@@ -166,6 +167,11 @@ def source_line(coding: Coding, campaign: str, lang: str) -> str:
         pages=len(read),
         dates=dates.format(first=days[0], last=days[-1]) if days else "",
     )
+
+
+def codebook_line(coding: Coding, lang: str) -> str:
+    """Which codebook a picture's counts rest on, in words."""
+    return f"{Wording(lang).say('codebook')} {coding.codebook_version}"
 
 
 def frame(figure: "Figure", title: str, source: str) -> None:

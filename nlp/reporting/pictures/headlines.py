@@ -16,6 +16,7 @@ from nlp.reporting.pictures.drawing import (
     PALE,
     QUIET,
     Drawing,
+    codebook_line,
     frame,
     plain,
     publish,
@@ -89,7 +90,7 @@ def draw_headlines(
     ]
     if every:
         drawn["councils"] = _councils(every, source, Wording(lang))
-    note = f"codebook {coding.codebook_version}"
+    note = codebook_line(coding, lang)
     return publish(drawn, outputs, ("study", "councils"), note)
 
 

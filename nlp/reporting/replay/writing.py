@@ -94,7 +94,8 @@ def _quoted(site: Site, quote: Quote) -> dict[str, Any]:
         "code": name_of(reference.code),
         "value": wording.coded(reference.code, reference.value),
         "rule": reference.rule,
-        "score": wording.number(reference.score),
+        "score": wording.score(reference.score),
+        "doubt": "" if reference.certain else wording.say("quote.uncertain"),
         "page": reference.page,
         "live": quote.live,
         "cite": {

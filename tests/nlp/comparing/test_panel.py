@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from crawler.sources import Expectations, Source
+from nlp.comparing.analysed import Figure
 from nlp.comparing.comparison import compare_analysed
 from nlp.counting.families import FamilyCount
 from nlp.reading.documents import Document
@@ -35,6 +37,29 @@ def test_announced_spillovers_start_cease_change_or_are_reworded() -> None:
     assert change(economic, other) == "reworded"
     assert change(economic, same) == "same"
     assert change(silent, silent) == "none"
+
+
+def test_the_figures_of_the_panel_count_a_merged_council_by_what_its_parts_announced() -> None:
+    natures = {"Conseil régional de Basse-Lintre": "economic", OTHER: "sociocultural"}
+    parts = [council(name, announces_spillovers=True, nature=n) for name, n in natures.items()]
+    merged = Source(
+        "ombrelle", "90", OMBRELLE, "Ombrelle", (), (), "sitemap", Expectations(1, 1),
+        former=tuple(natures),
+    )  # fmt: skip
+    before = replace(campaign("2014", councils=parts), figures=figures(1, 1, 0))
+    after = campaign("2026", councils=[council(announces_spillovers=True, nature="economic")])
+    after = replace(after, sources=(merged,), figures=figures(1, 0, 0))
+    told = {one.now.id: one for one in compare_analysed(before, after).figures}
+    assert [(one.panel_then, one.panel_now) for one in told.values()] == [(0, 1), (0, 0), (1, 0)]
+    assert {one.panel_of for one in told.values()} == {1}
+
+
+def figures(economic: int, sociocultural: int, both: int) -> tuple[Figure, ...]:
+    counted = {"economic": economic, "sociocultural": sociocultural, "both_natures": both}
+    return tuple(
+        Figure(f"councils_{name}", name, value, 2, None, None, (), ())
+        for name, value in counted.items()
+    )
 
 
 def count(name: str, occurrences: int, words: int) -> FamilyCount:

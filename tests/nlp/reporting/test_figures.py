@@ -115,7 +115,7 @@ def test_another_codebook_that_finds_the_same_draws_nothing_anew(
         with pytest.raises(AssertionError, match="drawn anew"):
             draw_figures(replace(again, references=()), CODEBOOK, "2014", tmp_path)
     assert {path: path.read_bytes() for path in (tmp_path / "figures").iterdir()} == files
-    assert {picture.note for picture in pictures} == {"codebook another"}
+    assert {picture.note for picture in pictures} == {"livre de codes another"}
     assert [(one.file, one.alt) for one in pictures] == [(one.file, one.alt) for one in first]
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from corpora.campaign import InputError
+from nlp.coding.codebook import BUNDLED_CODEBOOK, load_codebook
 from nlp.coding.references import Coding, Reference
 from nlp.reading.documents import Block
 from nlp.reporting.pages.archived import archived_parts
@@ -443,6 +444,43 @@ def test_both_languages_say_everything() -> None:
     assert keys(french) == keys(english)
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_value_and_tag_of_the_codebook_is_told_in_words(language: str) -> None:
+    wording = Wording(language)
+    for code in load_codebook(BUNDLED_CODEBOOK).codes:
+        told = {*(p.value for p in code.patterns), *(cue.value for cue in code.cues)}
+        told |= {*(code.tags or {}), code.untagged}
+        for raw in told - {""}:
+            if raw[0] not in "@P":  # read from the passage; a duration
+                groups = (
+                    ("values", "statuses") if code.id == "applicant.legal_status" else ("values",)
+                )
+                known = {
+                    key: label for name in groups for key, label in wording.labels[name].items()
+                }
+                assert wording.coded(code.id, raw) == known.get(raw), (code.id, raw)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(3.001, "3"), (0.004, "0"), (1234.5, "1\u202f234,5"), (10, "10")]
+)
+def test_numbers_end_in_a_digit(number: float, told: str) -> None:
+    assert Wording("fr").number(number) == told
+
+
+def test_a_score_below_its_threshold_does_not_read_like_it() -> None:
+    assert Wording("fr").score(0.497) == "0,497"
+    assert Wording("en").score(0.5) == "0.5"
+
+
+def test_the_overview_counts_pages_as_the_councils_do(french: Path, coding: Coding) -> None:
+    assert any(d.duplicate_of for d in coding.documents)
+    read = sum(not d.duplicate_of for d in coding.documents)
+    fact = parsed(french).xpath("//*[@class='facts']//a[@href='pages.html']")[0]
+    assert words(fact) == f"{read} pages lues"
+    assert f" {read} pages de " in words(parsed(french))
+
+
 def test_the_report_speaks_english_when_asked(small: Coding, tmp_path: Path) -> None:
     page = parsed(write(tmp_path, small, "en"))
     assert page.get("lang") == "en"
@@ -528,7 +566,7 @@ def test_text_that_no_block_holds_is_still_shown() -> None:
         ("fr", "P1Y6M", "1 an 6 mois"),
         ("en", "P1D", "1 day"),
         ("fr", "2014-10-01", "1er octobre 2014"),
-        ("fr", "2014-04-31?", "31 avril 2014?"),
+        ("fr", "2014-04-31?", "31 avril 2014 (année déduite)"),
         ("en", "2014-10-15", "15 October 2014"),
         ("fr", "head_office", "siège"),
         ("fr", "Pays d’ailleurs", "Pays d’ailleurs"),

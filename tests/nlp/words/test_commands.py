@@ -3,16 +3,22 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
-from corpora.campaign import InputError
+from corpora.campaign import Campaign, InputError
 from nlp.words.commands import app
+from nlp.words.concordance import addresses, concordance
+from nlp.words.reading import read_corpus
+from nlp.words.showing import show
 from tests.nlp.words.conftest import OMBRELLE, SORVANGE
 
 Run = Callable[..., str]
@@ -64,6 +70,34 @@ def test_a_concordance_as_json_leads_to_its_page(words: Run) -> None:
     assert told[0]["council"] == OMBRELLE
 
 
+def test_tables_fit_80_columns_with_words_and_numbers_whole(
+    words: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = ("--words", "all", "--least", 1, "--top", 400)
+    for shown in (
+        words("keyness", *BOTH, "--by", "place", *asked),
+        words("specificities", *BOTH, "--by", "place", *asked),
+        words("cooccurrence", *BOTH, "-q", "coopération", *asked),
+    ):
+        lines = [line.rstrip() for line in shown.splitlines()]
+        assert all(len(line) <= 80 for line in lines if ";" not in line)
+        # No number goes on in a second line, and no name of a column is cut anywhere but twice.
+        assert not any(re.fullmatch(r"\s{3,}[\d.e+-]+(\s+[\d.e+-]+)*", line) for line in lines)
+    assert "name\n" in words("keyness", *BOTH, "--by", "place", *asked).replace(" ", "")
+
+
+def test_each_match_on_a_terminal_links_to_its_place(home: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(home)
+    found = concordance(read_corpus([Campaign.named("2014")]), "malienne")
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=100, color_system="standard")
+    monkeypatch.setattr("nlp.words.showing.out", terminal)
+    show(found, "table", columns=("left", "match", "right"), links=addresses(found))
+    page = (home / "outputs" / "2014" / "report").resolve().as_uri() + "/archive/"
+    assert page in terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert "#:~:text=" in terminal.file.getvalue()  # type: ignore[attr-defined]
+
+
 def test_where_keeps_and_by_groups(words: Run) -> None:
     told = rows(
         words(
@@ -80,6 +114,16 @@ def test_families_and_the_names_that_join_them(words: Run) -> None:
     assert "told_apart" in shown
     told = rows(words("families", "2014", "--names", "--format", "csv"))
     assert [row["families"] for row in told] == ["europe|international"]
+
+
+def test_what_only_counts_needs_no_second_part(words: Run) -> None:
+    one = ("2014", "--where", f"council={OMBRELLE}", "--format", "csv")
+    told = rows(words("families", *one, "--by", "year"))
+    assert {(row["part"], row["dp_norm"]) for row in told} == {("2014", "")}
+    lines = rows(words("concordance", *one, "-q", "coopération", "--by", "council"))
+    assert {row["part"] for row in lines} == {OMBRELLE}
+    with pytest.raises(InputError, match="all words are one part"):
+        words("keyness", *one, "--by", "year")
 
 
 def test_cooccurrence_within_a_window(words: Run) -> None:

@@ -1,5 +1,7 @@
 """Scores of words come with counts, dispersion, effect and the number of tests."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from corpora.campaign import Campaign, InputError
 from nlp.words.compounds import compound_candidates
 from nlp.words.cooccurrences import by_part, cooccurrences
-from nlp.words.corpus import Corpus
+from nlp.words.corpus import NO_TERM, Corpus
 from nlp.words.partition import partition
 from nlp.words.reading import read_corpus
 from nlp.words.scores import keyness, specificities
@@ -96,6 +98,22 @@ def test_windows_count_each_word_once_and_stay_in_the_sentence() -> None:
     # "b" stands between two nodes and is one word; "d" is two words away.
     assert {lemma: row["f"] for lemma, row in rows.items()} == {"a": 1, "b": 1, "c": 1, "e": 1}
     assert {(row["t"], row["T"], row["node"]) for row in rows.values()} == {(4, 10, 3)}
+
+
+@pytest.mark.parametrize("span", [0, 3])
+def test_a_compound_that_holds_the_node_is_no_collocate_of_it(span: int) -> None:
+    plain = corpus_of((text(0, "A"), ["appel projet", "porteur projet", "appel eau projet"]))
+    term = plain.term.copy()
+    term[0], term[1] = len(plain.lemmas), NO_TERM  # "appel projet" is one term
+    corpus = replace(plain, lemmas=(*plain.lemmas, "appel à projet"), term=term)
+    found = cooccurrences(corpus, "projet", span=span, least=1).frame["lemma"].to_list()
+    assert sorted(found) == ["appel", "eau", "porteur"]
+    # Where the head of the term is left out, the word before it, of another sentence, stays.
+    cut = corpus_of((text(0, "A"), ["eau", "projet feu"]))
+    left = replace(cut, term=np.array([cut.term[0], NO_TERM, cut.term[2]], dtype=np.int32))
+    assert cooccurrences(left, "projet", span=span, least=1).frame["lemma"].to_list() == ["feu"]
+    forms = cooccurrences(corpus, "projet", span=span, unit="form", least=1).frame
+    assert forms.filter(polars.col("form") == "appel")["f"].item() == 2
 
 
 def test_cooccurrences_are_found_part_by_part(corpus: Corpus) -> None:

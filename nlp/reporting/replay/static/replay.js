@@ -62,7 +62,7 @@
     document.title = `${facts.title} · ${document.title}`;
     lead("live", (quote || facts).live);
     if (!quote) return;
-    for (const name of ["before", "quote", "after", "code", "value", "rule", "score", "page"]) {
+    for (const name of ["before", "quote", "after", "code", "value", "rule", "score", "doubt", "page"]) {
       fill(name, quote[name] || "");
     }
     for (const name of ["text", "fragment", "selector"]) fill(`cite-${name}`, quote.cite[name]);

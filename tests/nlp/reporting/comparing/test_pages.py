@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -63,11 +63,16 @@ def test_every_link_leads_somewhere_and_quotes_to_both_archives(years: Years) ->
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             assert target.is_file(), f"{path.name}: {link}"
             reached.add(target)
-            if parts.fragment and not parts.fragment.startswith("!"):
+            if target.parent.name == "replay":
+                told = {key: one for key, [one] in parse_qs(parts.fragment).items()}
+                facts = target.with_name("documents") / f"{told['document']}.json"
+                assert told["ref"] in json.loads(facts.read_text(encoding="utf-8"))["quotes"], link
+            elif parts.fragment and not parts.fragment.startswith("!"):
                 assert parsed(target).xpath("//*[@id=$id]", id=unquote(parts.fragment)), link
     for campaign in years:
-        archive = (campaign.outputs / "report" / "archive").resolve()
-        assert [one for one in reached if one.parent == archive], campaign.name
+        for folder in ("archive", "replay"):
+            place = (campaign.outputs / "report" / folder).resolve()
+            assert [one for one in reached if one.parent == place], (campaign.name, folder)
     assert (years[1].outputs / "compare" / "2014" / "changes.csv").resolve() in reached
 
 

@@ -69,6 +69,7 @@ def test_every_quote_is_told_with_what_marks_it(campaign: Campaign) -> None:
         path = report / "replay" / "documents" / f"{slug(document.id)}.json"
         facts = json.loads(path.read_text("utf-8"))
         told = facts["quotes"][anchor(reference.id)]
+        assert told["doubt"] == ("" if reference.certain else "à vérifier")
         before, after = told["around"]
         text = document.text.encode("utf-8", "replace").decode()  # half a character is none
         assert before + told["quote"] + after in text
