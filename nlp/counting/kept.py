@@ -24,6 +24,10 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
+_WRITTEN = "*"
+"""Name under which a part remembers which files it wrote."""
+
+
 class Kept:
     """One part of a campaign's results (its tables, its pages): which of it need not be made again.
 
@@ -42,6 +46,7 @@ class Kept:
         self._ground = sha(program(), ground)
         self._known = _read(outputs).get(part, {})
         self._made: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._always: set[str] = set()
         self._values: dict[str, list[Any]] = {}
         self._held: dict[str, str] = {}
         self._stale: set[str] = set()
@@ -60,6 +65,10 @@ class Kept:
         self._stale.update(files)
         return False
 
+    def wrote(self, *files: str) -> None:
+        """Files (paths below ``outputs``) that are written anew each time, kept or not."""
+        self._always.update(files)
+
     def value(self, name: str, made_from: object, find: Callable[[], Any]) -> Any:
         """What ``find`` gives, or gave when it was made from the same, as JSON brings it back."""
         digest = sha(self._ground, made_from)
@@ -72,15 +81,19 @@ class Kept:
         return known[2]
 
     def close(self) -> None:
-        """Remove what was not asked for, and remember the rest. Raises OSError."""
-        files = {self._outputs / file for _, files in self._made.values() for file in files}
+        """Remove what was written before and not asked for now; remember the rest. Raises OSError.
+
+        What somebody else put among the files is left alone.
+        """
+        files = self._always | {file for _, files in self._made.values() for file in files}
+        gone = {self._outputs / file for file in self._known.get(_WRITTEN, ()) if file not in files}
         for pattern in self._owned:
-            for path in self._outputs.glob(pattern):
-                if path not in files:
-                    path.unlink()
+            for path in gone.intersection(self._outputs.glob(pattern)):
+                path.unlink()
         for file in self._stale:  # another file by now
             self._held.pop(file, None)
-        made: dict[str, list[Any]] = dict(self._values)
+        made: dict[str, list[Any]] = {_WRITTEN: sorted(files)} if self._owned else {}
+        made |= self._values
         for name, (digest, of_name) in self._made.items():
             held = [self._digest(file) for file in of_name]
             if all(held):

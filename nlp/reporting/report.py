@@ -28,7 +28,7 @@ from nlp.reporting.pages.rows import Rows
 from nlp.reporting.pages.searching import searched, shards
 from nlp.reporting.pages.sheets import Sheet, sheets
 from nlp.reporting.replay.writing import write_replay
-from nlp.reporting.site import Site, open_report
+from nlp.reporting.site import NAVIGATION, Site, open_report
 
 _OWNED = ("evidence/*", "archive/*")
 
@@ -110,6 +110,7 @@ def write_report(
             _write_index_of_search(site, told, places)
         _write_lists(site, told, pages)
         _write_archive(site, told)
+        told.kept.wrote(*(f"report/{site.folder}{page}.html" for page in NAVIGATION))
     write_replay(sites, told.evidence)
     told.kept.close()
     return outputs / "report" / "index.html"

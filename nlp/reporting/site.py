@@ -80,11 +80,7 @@ def open_report(
     """
     report = outputs / "report"
     wording = Wording(language)
-    style = report / "style.css"
-    if report.exists() and (not report.is_dir() or any(report.iterdir())) and not _ours(style):
-        raise InputError(
-            f"{report}: holds something that aect did not write: move it away, and run again"
-        )
+    refuse_foreign(outputs)
     report.mkdir(parents=True, exist_ok=True)
     for name in _ASSETS:
         content = files("nlp.reporting").joinpath(name).read_text(encoding="utf-8")
@@ -94,6 +90,16 @@ def open_report(
         _site(report, campaign, "", wording, other, labels, thresholds),
         _site(report, campaign, f"{other}/", Wording(other), language, labels, thresholds),
     )
+
+
+def refuse_foreign(outputs: Path) -> None:
+    """Raise InputError where ``outputs/report`` holds something else than a report."""
+    report = outputs / "report"
+    filled = report.exists() and (not report.is_dir() or any(report.iterdir()))
+    if filled and not _ours(report / "style.css"):
+        raise InputError(
+            f"{report}: holds something that aect did not write: move it away, and run again"
+        )
 
 
 def _ours(style: Path) -> bool:

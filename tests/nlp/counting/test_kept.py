@@ -70,13 +70,18 @@ def test_what_was_never_written_is_not_kept(tmp_path: Path) -> None:
         memory.close()
 
 
-def test_of_what_a_part_owns_only_what_was_asked_for_stays(tmp_path: Path) -> None:
-    write(tmp_path, "a")
-    for name in ("of-an-earlier-run.html", "somebody-s.txt"):
+def test_what_was_written_before_and_not_asked_for_now_is_removed_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    earlier = Kept(tmp_path, "pages", owned=("*.html",))
+    earlier.holds("of-an-earlier-run.html")
+    earlier.wrote("always.html")
+    for name in ("of-an-earlier-run.html", "always.html", "somebody-s.html", "somebody-s.txt"):
         (tmp_path / name).write_text("old", encoding="utf-8")
+    earlier.close()
     write(tmp_path, "a")
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"a.html", "cloud.png", "cloud.svg", "somebody-s.txt", MEMORY}
+    left = {path.name for path in tmp_path.iterdir()} - {MEMORY}
+    assert left == {"a.html", "cloud.png", "cloud.svg", "somebody-s.html", "somebody-s.txt"}
 
 
 def test_a_value_is_found_once_and_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -494,15 +494,25 @@ def test_an_unknown_language_is_refused(coding: Coding, tmp_path: Path) -> None:
         write(tmp_path, coding, "br")
 
 
-def test_the_same_coding_gives_the_same_bytes_and_old_pages_go(
-    small: Coding, tmp_path: Path
+def test_pages_of_an_earlier_report_go_and_what_somebody_put_there_stays(
+    coding: Coding, small: Coding, tmp_path: Path
 ) -> None:
+    report = write(tmp_path / "a", coding).parent
+    (report / "archive" / "photo.png").write_bytes(b"somebody's")
+    write(tmp_path / "a", small)
+    fresh = write(tmp_path / "b", small).parent
+    left, made = (
+        {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()}
+        for folder in (report, fresh)
+    )
+    assert left == made | {"archive/photo.png"}
+
+
+def test_the_same_coding_gives_the_same_bytes(small: Coding, tmp_path: Path) -> None:
     index = write(tmp_path, small)
     files = [path for path in sorted(index.parent.rglob("*.*")) if path.is_file()]
     first = {path: path.read_bytes() for path in files}
     written = {path: path.stat().st_mtime_ns for path in files if path.parent != index.parent}
-    stale = index.parent / "archive" / "0000.html"
-    stale.write_text("an earlier run's page", encoding="utf-8")
     write(tmp_path, small)
     assert {path: path.read_bytes() for path in index.parent.rglob("*.*")} == first
     kept = [
