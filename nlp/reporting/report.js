@@ -255,6 +255,12 @@ function marked(text, wanted) {
   return parts;
 }
 
+// Where in a page a browser is to look for what was asked (a text fragment: "-" would part it).
+function textFragment(asked) {
+  const words = asked.replaceAll('"', " ").trim();
+  return words ? `#:~:text=${encodeURIComponent(words).replaceAll("-", "%2D")}` : "";
+}
+
 function search(form) {
   const { root } = form.dataset;
   const output = form.querySelector("output");
@@ -312,7 +318,7 @@ function search(form) {
       if (record[5]) part("quote").href = root + record[5]; else part("quote").remove();
     } else {
       part("name").textContent = kinds.get(index.kinds[page[2]]) ?? index.kinds[page[2]];
-      part("archived").href = archived;
+      part("archived").href = archived + textFragment(form.elements.q.value);
       part("day").textContent = page[5] ? day.format(new Date(page[5])) : "";
       part("url").append(...marked(page[4], wanted));
     }

@@ -25,6 +25,9 @@ from nlp.words.asking import (
 if TYPE_CHECKING:
     from nlp.reporting.pictures.drawing import Drawing
 
+ONE_CLASS = 0.8
+"""Share of the segments from which a class is all of the text, and the others what is none."""
+
 
 def map_command(
     campaigns: Campaigns,
@@ -97,9 +100,16 @@ def classes_command(
     if format_ == "table" and not cut:
         frame = frame.group_by("class", maintain_order=True).head(top)
     unclassified = int((found.found.classes == 0).sum())
+    sizes = found.profile.sizes
+    largest, share = int(sizes.argmax()) + 1, float(sizes.max() / sizes.sum())
+    one_class = (
+        f"class {largest} holds {share:.0%} of the classified segments, the others stand apart "
+        "(tables, lists of links?): ask for more classes (--k), or leave those out (--where)"
+    )
     notes = (
         f"{len(frame) if cut else found.tests} tests",
         f"{len(found.found.classes)} segments, {unclassified} unclassified",
+        *([one_class] if share > ONE_CLASS else []),
         f"picture: {picture}",
     )
     answer(frame, format_, out, columns=columns, notes=notes)

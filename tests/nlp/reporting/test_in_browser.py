@@ -224,6 +224,18 @@ def test_a_quote_is_searched_without_accents_and_opened_in_its_page(
         assert "Règlement" in page.inner_text("h1")
 
 
+def test_a_word_leads_to_the_pages_it_is_read_in(browser: Browser, report: Path) -> None:
+    with browser.page() as page:
+        page.goto((report / "words.html").as_uri())
+        word = page.inner_text(".frequent a >> nth=0")
+        page.click(".frequent a >> nth=0")
+        page.wait_for_selector(".result [data-part=url]")
+        assert page.input_value("#search input[name=q]") == word
+        page.click(".result [data-part=archived] >> nth=0")
+        page.wait_for_selector("h1")
+        assert word in page.inner_text("main").lower()
+
+
 def test_a_page_leads_to_itself_in_the_other_language(browser: Browser, report: Path) -> None:
     with browser.page(PHONE) as page:
         page.goto((report / "calls.html").as_uri())
