@@ -17,8 +17,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from lxml import html
 
 from corpora.campaign import Campaign
+from crawler.archive.capture import is_frame
 from crawler.crawl import crawl
-from crawler.replaying import is_frame
 from crawler.watching.harvest import read_harvest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpora.campaign import Campaign, write_whole
-from crawler.archive.capture import Capture, location
+from crawler.archive.capture import Capture, is_frame, location
 from crawler.archive.captures import read_captures
-from crawler.replaying import is_frame
 from crawler.sources import Source
 
 CHANGES = "changes.jsonl"

@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.archive.capture import ArchiveError, Capture, read_body, read_http
+from crawler.archive.capture import ArchiveError, Capture, is_frame, read_body, read_http
 from crawler.manners.challenges import challenge
 from crawler.manners.safety import Refused
 from crawler.recording import FAILED, RECORDED
@@ -59,12 +59,6 @@ class Budget:
             c.url: c for c in captures if c.status not in BUSY and c.record_id not in refused
         }
         return cls(folder, limit, archived, spent=sum(not is_frame(url) for url in archived))
-
-
-def is_frame(url: str) -> bool:
-    """Whether a URL serves the crawler rather than the reader: robots.txt or a sitemap."""
-    path = urlsplit(url).path.lower()
-    return path == "/robots.txt" or ("sitemap" in path and path.endswith((".xml", ".xml.gz")))
 
 
 class ReplayMiddleware:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
@@ -187,3 +187,9 @@ def digest_of(record: Any) -> tuple[str, str]:
     except UndecodableError as error:
         entity = Entity(b"", str(error))
     return hashlib.sha256(entity.content).hexdigest(), entity.damage
+
+
+def is_frame(url: str) -> bool:
+    """Whether a URL serves the crawler rather than the reader: robots.txt or a sitemap."""
+    path = urlsplit(url).path.lower()
+    return path == "/robots.txt" or ("sitemap" in path and path.endswith((".xml", ".xml.gz")))

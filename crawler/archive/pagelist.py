@@ -7,9 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from crawler.archive.capture import ArchiveError, Body, Capture, read_body
+from crawler.archive.capture import ArchiveError, Body, Capture, is_frame, read_body
 from crawler.imports.files import TYPES
-from crawler.replaying import is_frame
 
 _HTML = ("text/html", "application/xhtml+xml")
 _HEAD = 1 << 18

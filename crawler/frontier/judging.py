@@ -2,11 +2,11 @@
 
 from hashlib import blake2b
 
-from crawler.archive.capture import Capture
+from crawler.archive.capture import Capture, is_frame
 from crawler.frontier.addresses import Shapes, shape
 from crawler.frontier.pages import RELEVANT, Page
 from crawler.frontier.scoring import Score
-from crawler.replaying import Budget, is_frame
+from crawler.replaying import Budget
 from crawler.watching.harvest import Found, Harvest
 
 LEAST_WORDS = 20

@@ -8,10 +8,10 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from crawler.archive.capture import is_frame
 from crawler.frontier.addresses import shape
 from crawler.frontier.ranking import Ranking
 from crawler.frontier.scoring import Score
-from crawler.replaying import is_frame
 
 WAITING_PER_REQUEST = 10
 LEAST_WAITING = 1000

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from usp.objects.sitemap import AbstractIndexSitemap, AbstractPagesSitemap
 from usp.tree import _UNPUBLISHED_SITEMAP_PATHS, sitemap_from_str
 
+from crawler.archive.capture import is_frame
 from crawler.archive.decoding import UndecodableError, decode
-from crawler.replaying import is_frame
 
 GUESSES = tuple(
     sorted(

@@ -16,11 +16,11 @@ from urllib.parse import unquote, urldefrag, urlsplit, urlunsplit
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 from w3lib.url import canonicalize_url
 
+from crawler.archive.capture import is_frame
 from crawler.frontier.addresses import without_visit
 from crawler.manners.safety import trap
 from crawler.past.period import Period
 from crawler.past.service import Service, TooLongError
-from crawler.replaying import is_frame
 from crawler.sources import Source
 from crawler.spiders.base import DOCUMENTS, UNREAD_DOCUMENTS, extension
 

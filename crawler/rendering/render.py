@@ -20,6 +20,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
 from corpora.campaign import Event
+from crawler.archive.capture import is_frame
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.archive.writing import DOM_TYPE
 from crawler.frontier.pages import Link
@@ -30,7 +31,6 @@ from crawler.manners.safety import Untold
 from crawler.recording import RECORDED
 from crawler.rendering.chromium import Chromium, UnavailableError
 from crawler.rendering.tab import Content, Rendered, RenderingError
-from crawler.replaying import is_frame
 from crawler.spiders.base import CouncilSpider, explained
 
 KEPT = 32 * 2**20

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from corpora.campaign import Event
 from corpora.markup import overload
+from crawler.archive.capture import is_frame
 from crawler.archive.writing import ArchiveWriter
 from crawler.frontier.addresses import Shapes, continues, shape, without_visit
 from crawler.frontier.judging import Judge
@@ -26,7 +27,7 @@ from crawler.frontier.pages import RELEVANT, Link, Page, read_page
 from crawler.frontier.scheduler import Frontier, Promise
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
 from crawler.manners.safety import LONGEST_URL, Refused, Untold
-from crawler.replaying import SPENT, Budget, is_frame
+from crawler.replaying import SPENT, Budget
 from crawler.revisiting import Earlier
 from crawler.sources import Source
 from crawler.watching.harvest import keep_harvest
