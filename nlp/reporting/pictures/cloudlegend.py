@@ -187,6 +187,9 @@ def _legend(page: _Page, cloud: Cloud, wording: Wording) -> None:
         y += _ROW
         page.marks.append(Text(line, _EDGE, y, _TEXT, INK))
     y = _references(page, cloud, wording, y)
+    if len(cloud.parts) == 1 and cloud.documents[0] < 2:  # of one page there is no share
+        page.y = y
+        return
     low, high = (wording.number(round(100 * share)) for share in BANDS)
     key = "clouds.colour" if len(cloud.parts) == 1 else "clouds.colour_two"
     at = top
