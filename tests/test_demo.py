@@ -24,6 +24,7 @@ from corpora.campaign import Campaign, read_events
 from crawler.archive.capture import read_body
 from crawler.archive.captures import read_captures
 from nlp.counting.stores import defused
+from nlp.reporting.wording import Wording
 from tests.conftest import Study, aect, contents
 from tests.nlp.counting.test_tables import CONTRACT
 
@@ -277,8 +278,10 @@ def test_what_could_not_be_read_is_told(demo: Study, name: str, subject: str) ->
     told = [(e.name, e.subject) for e in read_events(demo.campaign.outputs / "log.jsonl")]
     assert told.count((name, subject)) == 1
     report = demo.campaign.outputs / "report"
-    assert subject in parsed(report / "pages.html").text_content()
-    assert name.replace("_", " ") in parsed(report / "index.html").text_content()
+    pages = parsed(report / "pages.html").text_content()
+    assert subject in pages
+    assert name in pages  # as the log has it, for who looks there
+    assert Wording("fr").event(name) in parsed(report / "index.html").text_content()
     assert subject not in {row["url"] for row in demo.table("documents")}
 
 

@@ -141,7 +141,8 @@ def test_what_somebody_changed_or_removed_is_written_again(home: Path) -> None:
     archived = sorted((campaign.outputs / "report" / "archive").iterdir())
     archived[0].write_text("changed", "utf-8")
     archived[1].unlink()
-    (archived[0].parent / "of-an-earlier-run.html").write_text("old", "utf-8")
+    beside = archived[0].parent / "somebody-s.html"
+    beside.write_text("notes", "utf-8")
     (campaign.outputs / "figures" / "codes.svg").unlink()
     for name in ("study.xlsx", "tables/specificities.parquet", "tables/families.csv"):
         (campaign.outputs / name).write_text("changed", "utf-8")
@@ -150,6 +151,8 @@ def test_what_somebody_changed_or_removed_is_written_again(home: Path) -> None:
     told = aect(home, "analyse", "small", http_proxy=NOWHERE)
 
     assert told.status == 0, told.err
+    assert beside.read_text("utf-8") == "notes"  # what somebody put there is left alone
+    beside.unlink()
     assert contents(campaign.outputs) == before
 
 

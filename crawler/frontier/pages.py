@@ -220,7 +220,7 @@ def _whole(base: str, reference: str, encoding: str) -> str:
     return _joined(base, reference, encoding)
 
 
-@lru_cache(maxsize=4096)  # the links of a menu lead from every page to the same places
+@lru_cache(maxsize=1024)  # the links of a menu lead from every page to the same places
 def _joined(base: str, reference: str, encoding: str) -> str:
     try:
         url = safe_url_string(urljoin(base, reference), encoding)

@@ -145,7 +145,7 @@ def address_words(url: str, page: str = "") -> str:
     return " ".join(step for step in _steps(url) if step not in own)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _steps(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query)
@@ -171,7 +171,7 @@ FAMILIES = (
 )
 
 
-@lru_cache(maxsize=8192)  # the menu stands on every page
+@lru_cache(maxsize=2048)  # the menu stands on every page
 def weigh(text: str) -> tuple[int, int]:
     """Points of a text for a link: those of the field, and those of everything else."""
     words = plain(text)
