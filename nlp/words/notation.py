@@ -9,17 +9,18 @@ A query is a sequence of patterns, matched inside one sentence:
   accents, ``%l`` takes it literally;
 - ``[]`` – any token;
 - after a pattern, ``?``, ``*``, ``+`` or ``{1,3}`` – how often it may stand.
+
+Patterns of spaCy's Matcher are taken as well (``nlp.words.matcher``).
 """
 
 import re
 from dataclasses import dataclass
 
 from corpora.campaign import InputError
+from nlp.words.matcher import is_matcher, steps_of
+from nlp.words.steps import MOST, Every, Expression, Not, Some, Step, Test
 
 ATTRIBUTES = ("form", "word", "lemma", "term", "pos", "family", "place", "code")
-
-MOST = 50
-"""How often a pattern with ``*`` or ``+`` stands at the most."""
 
 _LEXEME = re.compile(
     r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?P<flags>%[cdl]+)?
@@ -30,56 +31,9 @@ _LEXEME = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Test:
-    """A condition on one token: the attribute's value matches ``value``, or does not.
-
-    ``flags`` are of ``c`` (any case), ``d`` (any accents), ``l`` (literally).
-    """
-
-    attribute: str
-    value: str
-    flags: str = ""
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Every:
-    """All of the conditions hold; of none, any token does."""
-
-    parts: tuple["Expression", ...]
-
-
-@dataclass(frozen=True)
-class Some:
-    """One of the conditions holds."""
-
-    parts: tuple["Expression", ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    """The condition does not hold."""
-
-    part: "Expression"
-
-
-Expression = Test | Every | Some | Not
-
-
-@dataclass(frozen=True)
-class Step:
-    """One pattern, from ``least`` to ``most`` times."""
-
-    expression: Expression
-    least: int = 1
-    most: int = 1
-
-
 def parse(query: str) -> tuple[Step, ...]:
     """The patterns of a query; raises InputError, saying where and what is wrong."""
-    parser = _Parser(query)
-    steps = parser.steps()
+    steps = steps_of(query) if is_matcher(query) else _Parser(query).steps()
     if all(step.least == 0 for step in steps):
         raise InputError(f"query {query!r}: matches nothing at all; ask for one word at least")
     return steps

@@ -12,7 +12,8 @@ from nlp.coding.running import POS
 from nlp.words.corpus import PLACES, Corpus, Mask
 from nlp.words.families import family_tokens
 from nlp.words.metadata import resolved
-from nlp.words.notation import Every, Expression, Not, Step, Test, parse
+from nlp.words.notation import parse
+from nlp.words.steps import Every, Expression, Not, Step, Test
 
 Integers64 = NDArray[np.int64]
 
