@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import quote
 
 import numpy as np
 import polars
 
 from corpora.campaign import Campaign, InputError
 from nlp.coding.labels import fold
+from nlp.reporting.pages.fragments import coded
 from nlp.reporting.pages.places import archived_page
 from nlp.words.corpus import PLACES, Corpus
 from nlp.words.counting import Unit
@@ -124,11 +124,11 @@ def place_in_page(corpus: Corpus, first: int, last: int) -> str:
     while high > last and high < len(corpus) and _touches(corpus, high):
         high -= 1
     before, after = corpus.spelled(low, first), corpus.spelled(last, high)
-    words = [_quoted(corpus.spelled(first, last))]
+    words = [coded(corpus.spelled(first, last))]
     if before:
-        words.insert(0, f"{_quoted(before)}-")
+        words.insert(0, f"{coded(before)}-")
     if after:
-        words.append(f"-{_quoted(after)}")
+        words.append(f"-{coded(after)}")
     page = archived_page(corpus.texts[corpus.document[first]].id)
     return f"{page}#:~:text={','.join(words)}"
 
@@ -147,10 +147,6 @@ def _touches(corpus: Corpus, token: int) -> bool:
         corpus.start[token] == corpus.end[token - 1]
         and corpus.document[token] == corpus.document[token - 1]
     )
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="").replace("-", "%2D")
 
 
 def reading_back(

@@ -56,10 +56,10 @@ class _Directive:
 
     def __str__(self) -> str:
         parts = (
-            self.prefix and f"{_coded(self.prefix)}-",
-            _coded(self.start),
-            _coded(self.end),
-            self.suffix and f"-{_coded(self.suffix)}",
+            self.prefix and f"{coded(self.prefix)}-",
+            coded(self.start),
+            coded(self.end),
+            self.suffix and f"-{coded(self.suffix)}",
         )
         return ":~:text=" + ",".join(part for part in parts if part)
 
@@ -173,6 +173,7 @@ def _bounded(flat: str, start: int, end: int) -> bool:
     )
 
 
-def _coded(words: str) -> str:
+def coded(words: str) -> str:
+    """Words as a text directive has them."""
     # - has a meaning in a directive, and quote() leaves it as it is
     return quote(words, safe="", errors="replace").replace("-", "%2D")

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from nlp.coding.references import Coding
 from nlp.reading.documents import Document
+from nlp.reporting.pages.fragments import coded
 from nlp.reporting.pages.places import archived_page
 
 _WORDS = 12
@@ -81,5 +81,5 @@ def _lines(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[str, 
 
 def _place(document: Document, word: str, right: str) -> str:
     # A text fragment: the browser looks for the word and what follows it, whole words alone.
-    words = quote(f"{word}{' '.join(right.split(' ')[:4])}".strip(), safe="").replace("-", "%2D")
+    words = coded(f"{word}{' '.join(right.split(' ')[:4])}".strip())
     return f"{archived_page(document.id)}#:~:text={words}"
