@@ -11,7 +11,7 @@ from collections import Counter
 from functools import cache
 from os.path import normpath
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -177,6 +177,12 @@ def anchors(page: Path) -> frozenset[str]:
     return frozenset(parsed(page).xpath("//@id"))
 
 
+@cache
+def quotes_in(told: Path) -> frozenset[str]:
+    """The quotes that a replay page knows of a document."""
+    return frozenset(json.loads(told.read_bytes())["quotes"])
+
+
 def test_every_link_of_both_reports_leads_somewhere(demo: Study) -> None:
     outputs = demo.campaign.home.resolve() / "outputs"
     pages = sorted(outputs.glob("*/report/**/*.html"))
@@ -193,6 +199,11 @@ def test_every_link_of_both_reports_leads_somewhere(demo: Study) -> None:
             reached.add(target)
             if target not in files:
                 dead.append(f"{page}: {link}")
+            elif parts.fragment.startswith("document="):
+                asked = dict(parse_qsl(parts.fragment))
+                told = target.parent / "documents" / f"{asked['document']}.json"
+                if told not in files or asked.get("ref") not in {None, *quotes_in(told)}:
+                    dead.append(f"{page}: {link} (no such quote)")
             elif (
                 parts.fragment
                 and not re.search("^!|=", parts.fragment)  # what a page's script makes of it

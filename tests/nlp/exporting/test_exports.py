@@ -24,6 +24,7 @@ from nlp.exporting.datasheet import datasheet, markdown
 from nlp.exporting.listing import downloads_of
 from nlp.exporting.plain import file_name, file_text, one_line, writable
 from nlp.exporting.refi import project_bytes
+from nlp.exporting.wording import wording
 from tests.nlp.counting.handmade import CODEBOOK, SORVANGE, VALMORIERE, campaign, document
 from tests.nlp.exporting.hostile import COUNCIL, EVENTS, coding, written
 
@@ -243,3 +244,13 @@ def test_exporting_never_loads_spacy() -> None:
         "import sys, nlp.exporting.exports, nlp.exporting.listing; sys.exit('spacy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def keys(told: object) -> object:
+    return {name: keys(told[name]) for name in told} if isinstance(told, dict) else None
+
+
+def test_both_languages_say_the_same_things() -> None:
+    # a comma in an unquoted text of a flow mapping cuts it, and makes a key of the rest
+    assert keys(wording("fr")) == keys(wording("en"))
+    assert keys(wording("fr"))
