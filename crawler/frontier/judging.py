@@ -23,6 +23,7 @@ class Judge:
     def __init__(self, budget: Budget, shapes: Shapes) -> None:
         self._budget, self._shapes = budget, shapes
         self._texts: dict[bytes, str] = {}
+        self._promised: set[str] = set()
         self._found: dict[str, Found] = {}
         self._copies = 0
         self._order = _order(budget.archived)
@@ -52,6 +53,12 @@ class Judge:
             why = {name: parts.get(name, 0) for name in ("url", "anchor", "heading", "parent")}
             self._note(url, score.field, why, spent)
             self.learn(url, score.field >= RELEVANT)
+
+    def useful(self, points: int, promising: set[str]) -> bool:
+        """Whether a page was worth its fetch: relevant, or it leads to promise not yet known of."""
+        new = not promising <= self._promised
+        self._promised |= promising
+        return points >= RELEVANT or new
 
     def learn(self, url: str, useful: bool) -> None:
         """Tell whether fetching a URL was of use; one that answered an error was not."""

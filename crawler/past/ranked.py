@@ -6,7 +6,7 @@ from scrapy.http import HtmlResponse, Response
 
 from crawler.frontier.addresses import Shapes, shape
 from crawler.frontier.judging import Judge
-from crawler.frontier.pages import RELEVANT, Link, read_page
+from crawler.frontier.pages import Link, read_page
 from crawler.frontier.ranking import Ranking
 from crawler.frontier.scheduler import LEAST_WAITING, WAITING_PER_REQUEST
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
@@ -31,7 +31,6 @@ class Frontier:
         self.judge = Judge(budget, shapes)
         self._pages = found.pages
         self._front: set[str] = set()
-        self._promised: set[str] = set()
         self._depths: dict[str, int] = {page_key(url): 0 for url in source.entry_pages}
         self._scores: dict[str, Score] = {}
         self._taken: set[str] = set()
@@ -67,8 +66,7 @@ class Frontier:
         depth = self._depths.get(key, UNLINKED.depth + 1)
         carrier = Carrier(response.url, points, depth, self._scores.get(key, Score()))
         promising = {linked for link in page.links if (linked := self._linked(link, carrier))}
-        self._learn(url, useful=points >= RELEVANT or not promising <= self._promised)
-        self._promised |= promising
+        self._learn(url, useful=self.judge.useful(points, promising))
 
     def failed(self, key: str) -> None:
         """The page could not be had."""

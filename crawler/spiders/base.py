@@ -23,7 +23,7 @@ from crawler.archive.capture import is_frame
 from crawler.archive.writing import ArchiveWriter
 from crawler.frontier.addresses import Shapes, continues, shape, without_visit
 from crawler.frontier.judging import Judge
-from crawler.frontier.pages import RELEVANT, Link, Page, read_page
+from crawler.frontier.pages import Link, Page, read_page
 from crawler.frontier.scheduler import Frontier, Promise
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
 from crawler.manners.safety import LONGEST_URL, Refused, Untold
@@ -77,7 +77,6 @@ class CouncilSpider(Spider):
         self.frontier: Frontier
         self._unaffordable = 0
         self._front: set[str] = set()
-        self._promised: set[str] = set()
         self._deepest = 0
         self._told: set[tuple[str, str]] = set()
         self._place = lru_cache(maxsize=1024)(self._place_of)  # a menu stands on every page
@@ -185,8 +184,7 @@ class CouncilSpider(Spider):
             points = self.judge.page(url, page, response.meta.get(SPENT))
             links = list(self.links(response, page, points))
             promising = {link.url for link in links if link.score.words >= PROMISING}
-            self.learn(url, points >= RELEVANT or not promising <= self._promised)
-            self._promised |= promising
+            self.learn(url, self.judge.useful(points, promising))
             for link in links:
                 self.frontier.add(link)
         else:
