@@ -8,7 +8,6 @@ from crawler.imports.described import Broken, CorpusText
 _LINES = re.compile(r"\r\n|\r|\n")
 _HEAD = "****"
 _WELL_FORMED = re.compile(r"\*{4}(?:\s+\*[^\s*_]+(?:_\S*)?)+\s*")
-_OPENING = re.compile(r"\s*\*{4}\s*\*?\w+_\w")
 _THEME = "-*"
 _NARROW = str.maketrans({"＊": "*", "＄": "$", "＿": "_"})
 # between two words it ties them; a word between two low lines is a remark, and stays
@@ -26,8 +25,13 @@ def decoded(content: bytes) -> str:
 
 
 def is_starred(text: str) -> bool:
-    """Whether a plain text is such a corpus: it opens with a starred line, or holds a good one."""
-    if _OPENING.match(text):
+    """Whether a plain text is such a corpus: it opens with a starred line, or holds a good one.
+
+    To IRaMuTeQ every line that begins with four stars begins a text; where stars close the first
+    line of a file as well they are an ornament (``**** Attention ****``).
+    """
+    first = _LINES.split(text.lstrip(), maxsplit=1)[0].rstrip()
+    if first.startswith(_HEAD) and (first == _HEAD or not first.endswith("*")):
         return True
     return _HEAD in text and any(
         _WELL_FORMED.fullmatch(line) for line in _LINES.split(text) if line.startswith(_HEAD)

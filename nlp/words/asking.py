@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import polars
 
     from nlp.words.corpus import Corpus
+    from nlp.words.subcorpus import Condition
 
 Format = Literal["table", "csv", "json", "parquet"]
 
@@ -43,7 +44,7 @@ Query = Annotated[
 
 
 def corpus_of(
-    names: Sequence[str], where: Sequence[str] | None, stop: Path | None = None
+    names: Sequence[str], where: Sequence["str | Condition"] | None, stop: Path | None = None
 ) -> "Corpus":
     """The corpus of those campaigns, cut down to what --where keeps; raises InputError."""
     # NumPy, SciPy and polars take a second to load: not for a mistake in writing a command.
@@ -51,7 +52,7 @@ def corpus_of(
     from nlp.words.reading import campaigns_named, read_corpus
     from nlp.words.subcorpus import read_condition, subcorpus
 
-    conditions = [read_condition(text) for text in where or ()]
+    conditions = [read_condition(one) if isinstance(one, str) else one for one in where or ()]
     corpus = read_corpus(list(campaigns_named(names)), stop=read_stop_words(stop) if stop else None)
     return subcorpus(corpus, conditions) if conditions else corpus
 

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import polars
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array  # type: ignore[import-untyped]
 
 from corpora.campaign import InputError
 from nlp.reporting.pictures.drawing import Drawing
-from nlp.words.captions import labels
+from nlp.words.captions import labels, source_of
 from nlp.words.corpus import Corpus
-from nlp.words.counting import Unit, Which, counted, shown_as, unit_column
+from nlp.words.counting import Unit, Which, table_of
 from nlp.words.maps.classes import Classification, classify
 from nlp.words.maps.profiles import ClassProfiles, profiles, typical_segments
 from nlp.words.maps.segments import NO_PAUSE, PAUSES, pauses_after, segments
@@ -24,6 +23,21 @@ from nlp.words.statistics.keyness import chi_squared, p_values
 SEGMENT = 40
 CLASSES = 6
 LEAST_FREQUENCY = 5
+LEAST_CLASS = 5
+"""Segments of a class, and of a group that is cut once more (rainette's ``min_split_members``)."""
+
+
+_WORDS = {
+    "class": polars.Int64, "name": polars.String, "shown": polars.String, "chi2": polars.Float64,
+    "p": polars.Float64, "segments": polars.Int64, "of": polars.Int64, "size": polars.Int64,
+    "share": polars.Float64,
+}  # fmt: skip
+_PASSAGES = {
+    "class": polars.Int64, "score": polars.Float64, "text": polars.String,
+    "council": polars.String, "campaign": polars.String, "title": polars.String,
+    "document_id": polars.String, "start": polars.Int64, "end": polars.Int64,
+    "url": polars.String,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +58,12 @@ class VocabularyClasses:
     passages: polars.DataFrame
     tests: int
 
-    def drawing(self, source: str, language: str = "fr") -> Drawing:
-        """The tree of classes; ``source`` says what it is drawn from."""
-        said = labels(language, "classes")
-        return class_tree(self.found, self.profile, self.names, TreeCaptions(source=source, **said))
+    def drawing(self, corpus: Corpus, language: str = "fr") -> Drawing:
+        """The tree of these classes of ``corpus``, in the reader's language."""
+        captions = TreeCaptions(
+            language=language, source=source_of(corpus, language), **labels(language, "classes")
+        )
+        return class_tree(self.found, self.profile, self.names, captions)
 
 
 def vocabulary_classes(
@@ -58,20 +74,30 @@ def vocabulary_classes(
     unit: Unit = "lemma",
     which: Which = "content",
     least: int = LEAST_FREQUENCY,
+    least_class: int = LEAST_CLASS,
     passages: int = 5,
 ) -> VocabularyClasses:
     """Classify the corpus's segments of about ``size`` words by the words they hold (Reinert).
 
-    Words met fewer than ``least`` times are left out. Raises InputError where nothing can be cut:
-    too little text, or segments that are all alike.
+    Words met fewer than ``least`` times are left out; a group of fewer than ``least_class``
+    segments is no class, and is not cut. Raises InputError where there are not two classes: too
+    little text, or segments that are all alike.
     """
     segment, words_at = _segmented(corpus, size)
-    presence, names, shown = _presence(corpus, segment, words_at, unit, which, least)
-    found = classify(presence, k)
+    places = np.full(len(corpus), OUTSIDE)
+    places[words_at] = segment
+    numbered = tuple(map(str, range(int(segment.max(initial=-1)) + 1)))
+    table = table_of(corpus, places, numbered, unit, which)
+    rows_kept = table.least(least)
+    presence = table.counts[rows_kept].T.tocsr()
+    names = [table.units[row] for row in rows_kept]
+    shown = tuple(table.shown[row] for row in rows_kept)
+    found = classify(presence, k, min_split_members=least_class, min_class_members=least_class)
     if not found.splits:
         raise InputError(
-            "classes: the text cannot be cut in classes (too short, or all alike); take more of "
-            "it, or shorter segments (--size)"
+            f"classes: the text cannot be cut in classes of {least_class} segments or more (too "
+            "short, or all alike); take more of it, shorter segments (--size), or smaller classes "
+            "(--class-size)"
         )
     profile = profiles(presence, found.classes, len(found.leaves))
     sizes = profile.sizes.tolist()
@@ -91,7 +117,8 @@ def vocabulary_classes(
     ]
     starts = words_at[np.unique(segment, return_index=True)[1]]
     return VocabularyClasses(
-        found, starts, profile, shown, polars.DataFrame(rows), polars.DataFrame(quoted),
+        found, starts, profile, shown, polars.DataFrame(rows, schema=_WORDS),
+        polars.DataFrame(quoted, schema=_PASSAGES),
         int(profile.chi2.size),
     )  # fmt: skip
 
@@ -129,35 +156,6 @@ def _segmented(corpus: Corpus, size: int) -> tuple[NDArray[np.int64], NDArray[np
     marks = np.array([PAUSES.get(form, NO_PAUSE) for form in corpus.forms])[corpus.form]
     pauses = pauses_after(corpus.word, marks)
     return segments(corpus.document[words_at], corpus.sentence[words_at], size, pauses), words_at
-
-
-def _presence(
-    corpus: Corpus,
-    segment: NDArray[np.int64],
-    words_at: NDArray[np.int64],
-    unit: Unit,
-    which: Which,
-    least: int,
-) -> tuple[csr_array, tuple[str, ...], tuple[str, ...]]:
-    column, names = unit_column(corpus, unit)
-    chosen = counted(corpus, unit, which)[words_at]
-    places, back, times = np.unique(
-        column[words_at][chosen], return_inverse=True, return_counts=True
-    )
-    kept = np.flatnonzero(times >= least)
-    kept = np.array(sorted(kept, key=lambda row: names[places[row]]), dtype=np.int64)
-    rank = np.full(len(places), -1)
-    rank[kept] = np.arange(len(kept))
-    held = rank[back] >= 0
-    shape = int(segment.max(initial=-1)) + 1, len(kept)
-    cells = segment[chosen][held], rank[back][held]
-    counts = coo_array((np.ones(int(held.sum())), cells), shape=shape).tocsr()
-    chosen_places = [int(places[row]) for row in kept]
-    return (
-        counts,
-        tuple(names[place] for place in chosen_places),
-        tuple(shown_as(corpus, unit, place) for place in chosen_places),
-    )
 
 
 def _quoted(

@@ -14,12 +14,20 @@ from nlp.reading.shelf import Shelf
 from nlp.reporting.pictures.cloudlegend import Source, plate
 from nlp.reporting.pictures.clouds import LEAST_SPECIFICITY
 from nlp.reporting.pictures.cloudwords import Cloud, CloudWord, cloud_of, commonest
-from nlp.reporting.pictures.drawing import plain
 from nlp.reporting.wording import Wording
+from nlp.words.captions import part_label
 from nlp.words.corpus import Corpus
-from nlp.words.counting import LexicalTable, Unit, Which, counted, table_of, unit_column
+from nlp.words.counting import (
+    LexicalTable,
+    Unit,
+    Which,
+    counted,
+    lexical_table,
+    table_of,
+    unit_column,
+)
 from nlp.words.metadata import checked_key, resolved
-from nlp.words.partition import CODED, OUTSIDE, REST, Partition, partition
+from nlp.words.partition import OUTSIDE, REST, Partition, partition
 from nlp.words.scores import LEAST_G2
 from nlp.words.statistics.contingency import Contingency
 from nlp.words.statistics.keyness import log_likelihood
@@ -67,10 +75,7 @@ def part_cloud(
     over-used.
     """
     cut, sides = _parts(corpus, by, against)
-    table = table_of(corpus, cut.part, cut.names, unit, which)
-    for name, size in zip(table.parts, table.sizes.tolist(), strict=True):
-        if not size:
-            raise InputError(f"cloud: the part {name!r} holds no word that is counted")
+    table = lexical_table(corpus, cut, unit, which)
     counts = np.asarray(table.counts.toarray(), dtype=np.float64)
     if measure == "specificity":
         scores = specificities_of(
@@ -84,22 +89,11 @@ def part_cloud(
         )  # fmt: skip
     scores = np.where((scores >= _LEAST[measure]) & (counts >= _LEAST_TIMES), scores, 0.0)
     wording = Wording(language)
-    names = [_named(corpus, by.partition("=")[0], name, wording) for name in cut.names]
+    names = [part_label(corpus, by, name, language) for name in cut.names]
     cloud = _cloud(corpus, cut, table, which, measure, scores[:, :sides])
     cloud = cloud._replace(parts=names[:sides])
     key = "clouds.titles.of_part" if sides == 1 else "clouds.titles.of_two"
     return _drawn(cloud), wording.say(key, part=names[0], other=names[1])
-
-
-def _named(corpus: Corpus, key: str, name: str, wording: Wording) -> str:
-    """A part as a reader of the picture calls it."""
-    said = {REST: wording.say("clouds.parts.rest"), CODED: wording.say("clouds.parts.coded")}
-    if key in ("kind", "place"):
-        said |= wording.labels[f"{key}s"]
-    if key == "code":
-        said |= {code: label for label, code in corpus.aliases.get("code", {}).items()}
-    shown = plain(said.get(name, name), 60)
-    return shown[:1].upper() + shown[1:]
 
 
 def _drawn(cloud: Cloud) -> Cloud:

@@ -56,15 +56,21 @@ def families(
     from nlp.words.families import families as counts
     from nlp.words.families import juxtapositions
     from nlp.words.partition import partition
+    from nlp.words.subcorpus import places_kept, read_condition
 
-    corpus = corpus_of(campaigns, where)
+    # A page's title is no token of its text: what --where asks of places is asked of the rows.
+    conditions = [read_condition(text) for text in where or ()]
+    corpus = corpus_of(campaigns, [one for one in conditions if one.key != "place"])
+    places = places_kept(corpus, conditions)
     cut = partition(corpus, by, least=1)
     if names:
+        if "name" not in places:
+            raise InputError("--names lists names of units: leave --where place=… out")
         found = juxtapositions(corpus, cut)
         answer(found, format_, out, columns=("part", "name", "families", "times"))
         return
     answer(
-        counts(corpus, cut),
+        counts(corpus, cut, places=places),
         format_,
         out,
         columns=(
@@ -161,19 +167,20 @@ def concordance(
     from nlp.words.concordance import addresses
     from nlp.words.concordance import concordance as lines
     from nlp.words.partition import partition
+    from nlp.words.query import absent
 
     corpus = corpus_of(campaigns, where)
     cut = partition(corpus, by, least=1) if by else None
     found = lines(corpus, query, width=width, sort=sort, cut=cut)
     if found.is_empty():
-        raise InputError(f"{query!r} does not occur in the corpus")
+        raise absent(query)
     shown = found.head(top) if format_ == "table" else found
     columns = (*(("part",) if by else ()), "left", "match", "right", "council")
     some = f" ({top} shown, --top for more)" if len(found) > top else ""
     note = (
-        f"{len(found)} lines{some}; each match links to its place in the archived page, where the "
-        "terminal shows links; --format csv has it in the column page, below "
-        "outputs/<campaign>/report/"
+        f"{len(found)} line{'s' * (len(found) > 1)}{some}; each match links to its place in the "
+        "archived page, where the terminal shows links; --format csv has it in the column page, "
+        "below outputs/<campaign>/report/"
     )
     answer(shown, format_, out, columns=columns, notes=(note,), links=addresses(shown))
 

@@ -11,7 +11,7 @@ from corpora.campaign import InputError
 from nlp.words.corpus import NO_TERM, Corpus, Mask
 from nlp.words.counting import Unit, Which, counted, shown_as, unit_column
 from nlp.words.partition import Partition
-from nlp.words.query import Matches, find
+from nlp.words.query import Matches, absent, find
 from nlp.words.scores import Scored
 from nlp.words.statistics.association import associations
 from nlp.words.statistics.contingency import Contingency
@@ -67,8 +67,8 @@ def cooccurrences(
     """
     node = find(corpus, query)
     if not len(node):
-        raise InputError(f"{query!r} does not occur in the corpus: there is nothing around it")
-    column, _ = unit_column(corpus, unit)
+        raise absent(query)
+    column, names = unit_column(corpus, unit)
     words = counted(corpus, unit, which)
     inside = _inside(corpus, node, unit)
     if span == SENTENCE:
@@ -79,16 +79,13 @@ def cooccurrences(
     if not tests:
         raise InputError(f"{query!r} stands alone: no word that is counted is around it")
     nodes = counts.size if span == SENTENCE else len(node)
-    scores = associations(
-        Contingency.of(counts.together, counts.frequency, counts.size, counts.total), nodes
-    )
+    cells = Contingency.of(counts.together, counts.frequency, counts.size, counts.total)
+    scores = associations(cells, nodes)
     table = coo_array(
         (np.ones(len(counts.pairs[0]), dtype=np.int64), counts.pairs),
         shape=(tests, len(corpus.texts)),
     ).tocsr()
     spread = dispersion(table, counts.around)
-    effect = log_ratio(Contingency.of(counts.together, counts.frequency, counts.size, counts.total))
-    names = unit_column(corpus, unit)[1]
     frame = polars.DataFrame(
         {
             unit: [names[place] for place in counts.unit],
@@ -105,7 +102,7 @@ def cooccurrences(
             "log_dice": scores.log_dice,
             "mi": scores.mi,
             "t_score": scores.t_score,
-            "log_ratio": effect,
+            "log_ratio": log_ratio(cells),
             "documents": spread.range,
             "dp_norm": np.where(spread.reason == "", spread.dp_norm, np.nan),
         }

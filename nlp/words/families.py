@@ -1,6 +1,5 @@
 """Lexical families in a corpus: where their words stand, apart in names, titles and body."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -149,9 +148,12 @@ class _Finder:
 
 
 def families(
-    corpus: Corpus, cut: Partition, known: Sequence[Family] | None = None
+    corpus: Corpus,
+    cut: Partition,
+    known: Sequence[Family] | None = None,
+    places: Sequence[str] = PLACES,
 ) -> polars.DataFrame:
-    """A row for each part, family and place, zeros too.
+    """A row for each part, family and place that it has, zeros too; of ``places`` alone.
 
     Columns: part, family, place, occurrences, words (of the place in the part), per_1000_words,
     documents, told_apart (occurrences that only look so), and over all parts dp_norm and
@@ -196,7 +198,12 @@ def families(
     rank = {name: number for number, name in enumerate(PLACES)}
     order = {finder.id: number for number, finder in enumerate(finders)}
     rows.sort(key=lambda row: (row["part"], order[str(row["family"])], rank[str(row["place"])]))
-    return polars.DataFrame(rows, schema_overrides={"dp_norm": polars.Float64})
+    frame = polars.DataFrame(rows, schema_overrides={"dp_norm": polars.Float64})
+    kept = polars.col("place").is_in(list(places))
+    if cut.by.partition("=")[0] == "place":  # a place has no words of another
+        whose, where = polars.col("part"), polars.col("place")
+        kept &= (whose == where) | ((whose == REST) & (where != cut.names[0]))
+    return frame.filter(kept)
 
 
 def juxtapositions(
@@ -244,4 +251,4 @@ def _spelled(corpus: Corpus, one: Stretch) -> str:
         and corpus.place[last] == one.place
     ):
         last += 1
-    return re.sub(r"\s+", " ", corpus.spelled(one.first, last))
+    return " ".join(corpus.spelled(one.first, last).split())

@@ -43,14 +43,13 @@ def map_command(
     out: Out = None,
 ) -> None:
     """Correspondence analysis of parts and words: coordinates, contributions, cos²; a picture."""
-    from nlp.words.captions import source_of
     from nlp.words.mapping import vocabulary_map
     from nlp.words.partition import partition
 
     corpus = corpus_of(campaigns, where, stop)
     found = vocabulary_map(corpus, partition(corpus, by), unit=unit, which=words, least=least)
-    picture = _draw(campaigns, "words-map", found.drawing(source_of(corpus, lang), lang))
-    shares = ", ".join(f"{100 * share:.1f} %" for share in found.analysed.shares.tolist())
+    picture = _draw(campaigns, "words-map", found.drawing(corpus, lang))
+    shares = ", ".join(f"{share:.1%}" for share in found.analysed.shares.tolist())
     by_weight = found.frame.sort("kind", "contribution_1", "name", descending=[False, True, False])
     shown = by_weight.group_by("kind", maintain_order=True).head(top)
     columns = [name for name in found.frame.columns if name not in ("name", "mass")]
@@ -66,6 +65,9 @@ def classes_command(
     where: Where = None,
     number: Annotated[int, typer.Option("--k", min=2, max=30, help="Classes asked for.")] = 6,
     size: Annotated[int, typer.Option(min=5, max=1000, help="Words of a segment.")] = 40,
+    class_size: Annotated[
+        int, typer.Option(min=1, help="Segments of a class; smaller groups stay unclassified.")
+    ] = 5,
     passages: Annotated[
         bool, typer.Option("--passages", help="The most typical passages, not the words.")
     ] = False,
@@ -79,16 +81,22 @@ def classes_command(
     out: Out = None,
 ) -> None:
     """Descending classification of segments after Reinert: words and passages of each class."""
-    from nlp.words.captions import source_of
     from nlp.words.classing import classes_by_part, vocabulary_classes
     from nlp.words.partition import partition
 
     corpus = corpus_of(campaigns, where, stop)
     cut = partition(corpus, by) if by else None
     found = vocabulary_classes(
-        corpus, k=number, size=size, unit=unit, which=words, least=least, passages=top
+        corpus,
+        k=number,
+        size=size,
+        unit=unit,
+        which=words,
+        least=least,
+        least_class=class_size,
+        passages=top,
     )
-    picture = _draw(campaigns, "words-classes", found.drawing(source_of(corpus, lang), lang))
+    picture = _draw(campaigns, "words-classes", found.drawing(corpus, lang))
     columns: tuple[str, ...] = ("class", "shown", "chi2", "p", "segments", "of", "size", "share")
     frame = found.words
     if cut:
@@ -106,9 +114,15 @@ def classes_command(
         f"class {largest} holds {share:.0%} of the classified segments, the others stand apart "
         "(tables, lists of links?): ask for more classes (--k), or leave those out (--where)"
     )
+    dropped = found.found.dropped
+    small = (
+        f"{len(dropped)} group{'s' * (len(dropped) > 1)} of fewer than {class_size} segments "
+        f"({sum(dropped)} in all) made no class (--class-size)"
+    )
     notes = (
         f"{len(frame) if cut else found.tests} tests",
         f"{len(found.found.classes)} segments, {unclassified} unclassified",
+        *([small] if dropped else []),
         *([one_class] if share > ONE_CLASS else []),
         f"picture: {picture}",
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from corpora.campaign import InputError
 from nlp.reporting.pictures.drawing import Drawing
-from nlp.words.captions import key_label, labels, part_label
+from nlp.reporting.wording import Wording
+from nlp.words.captions import key_label, labels, part_label, source_of
 from nlp.words.corpus import Corpus
 from nlp.words.counting import Unit, Which, lexical_table
 from nlp.words.maps.correspondence import Correspondence, Profiles, correspondence
@@ -17,8 +18,6 @@ from nlp.words.maps.drawing import MapCaptions, factor_map
 from nlp.words.partition import Partition
 
 AXES = 2
-SEGMENT = 40
-CLASSES = 6
 LEAST_FREQUENCY = 5
 
 
@@ -36,24 +35,26 @@ class VocabularyMap:
     words: tuple[str, ...]
     frame: polars.DataFrame
 
-    def drawing(self, source: str, language: str = "fr") -> Drawing:
-        """The picture; ``source`` says what it is drawn from."""
-        said, by = labels(language, "map"), key_label(self.by, language)
+    def drawing(self, corpus: Corpus, language: str = "fr") -> Drawing:
+        """The picture of this map of ``corpus``, in the reader's language."""
+        said, by = labels(language, "map"), key_label(corpus, self.by, language)
+        wording = Wording(language)
         names = [
-            said["axis"].format(number=number, share=f"{100 * share:.1f}")
+            said["axis"].format(number=number, share=wording.rate(round(100 * share, 1)))
             for number, share in enumerate(self.analysed.shares[:AXES].tolist(), 1)
         ]
         captions = MapCaptions(
+            language=language,
             title=said["title"].format(by=by),
             axes=(names[0], names[1]) if len(names) > 1 else ("", ""),
             parts=said["parts"].format(by=by),
             words=said["words"],
             note=said["note"],
             unnamed=said["unnamed"],
-            source=source,
+            source=source_of(corpus, language),
             alt=said["alt"],
         )
-        parts = [part_label(name, language) for name in self.parts]
+        parts = [part_label(corpus, self.by, name, language) for name in self.parts]
         return factor_map(self.analysed, parts, self.words, captions)
 
 

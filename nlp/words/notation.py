@@ -14,6 +14,7 @@ Patterns of spaCy's Matcher are taken as well (``nlp.words.matcher``).
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from corpora.campaign import InputError
@@ -23,7 +24,7 @@ from nlp.words.steps import MOST, Every, Expression, Not, Some, Step, Test
 ATTRIBUTES = ("form", "word", "lemma", "term", "pos", "family", "place", "code")
 
 _LEXEME = re.compile(
-    r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?P<flags>%[cdl]+)?
+    r"""\s*(?:(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(?P<flags>\s*%[cdl]+)?
     |(?P<times>\{\s*\d*\s*(?:,\s*\d*\s*)?\}|[?*+])
     |(?P<sign>!=|=|\[|\]|\(|\)|&|\||!)
     |(?P<bare>[^\s\[\]()&|"={}?*+!]+))""",
@@ -31,8 +32,13 @@ _LEXEME = re.compile(
 )
 
 
+_ELIDED = re.compile(r"((?:[cdjlmnst]|(?:jus|lors|puis|quel|quoi)?qu)['’])(?=\w)", re.IGNORECASE)
+
+
 def parse(query: str) -> tuple[Step, ...]:
     """The patterns of a query; raises InputError, saying where and what is wrong."""
+    # Texts are composed (NFC); what is typed or pasted on a Mac may have its accents apart.
+    query = unicodedata.normalize("NFC", query)
     steps = steps_of(query) if is_matcher(query) else _Parser(query).steps()
     if all(step.least == 0 for step in steps):
         raise InputError(f"query {query!r}: matches nothing at all; ask for one word at least")
@@ -66,9 +72,13 @@ class _Parser:
             if not match:
                 raise self._error("cannot be read", at)
             sort = next(name for name in ("string", "times", "sign", "bare") if match[name])
-            flags = (match["flags"] or "").lstrip("%")
-            found.append(_Lexeme(sort, match[sort], flags, match.start(sort)))
-            at = match.end()
+            flags = (match["flags"] or "").strip().lstrip("%")
+            first, at = match.start(sort), match.end()
+            if sort == "bare" and (elided := _ELIDED.match(match[sort])):
+                at = first + elided.end()  # "l'" is a word of the text, and what follows another
+            found.append(
+                _Lexeme(sort, query[first:at] if sort == "bare" else match[sort], flags, first)
+            )
         return found
 
     def steps(self) -> tuple[Step, ...]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.campaign import InputError
 from nlp.coding.labels import fold
 from nlp.coding.running import POS
 from nlp.words.corpus import PLACES, Corpus, Mask
 from nlp.words.families import family_tokens
-from nlp.words.metadata import resolved
+from nlp.words.metadata import listed, resolved
 from nlp.words.notation import parse
 from nlp.words.steps import Every, Expression, Not, Step, Test
 
@@ -30,6 +31,14 @@ class Matches:
 
     def __len__(self) -> int:
         return len(self.first)
+
+
+def absent(query: str) -> InputError:
+    """What to say of a query that matches nothing."""
+    hint = ""
+    if query.isalpha():
+        hint = f"; accents count: write '\"{query}\"%d' for a form with any accents"
+    return InputError(f"{query!r} does not occur in the corpus{hint}")
 
 
 def find(corpus: Corpus, query: str) -> Matches:
@@ -97,9 +106,9 @@ class _Finder:
         if test.attribute == "term":
             return _matching(corpus.lemmas, test)[corpus.term] & (corpus.term >= 0)
         if test.attribute == "pos":
-            return _matching(POS, test)[corpus.pos]
+            return _known(POS, test)[corpus.pos]
         if test.attribute == "place":
-            return _matching(PLACES, test)[corpus.place]
+            return _known(PLACES, test)[corpus.place]
         if test.attribute == "code":
             return corpus.coded(resolved(corpus, "code", test.value))
         return family_tokens(corpus, test.value)
@@ -126,11 +135,20 @@ def _stepped(mask: Mask, step: Step, reach: Integers64) -> Integers64:
     return best
 
 
+def _known(values: Sequence[str], test: Test) -> Mask:
+    """As ``_matching``, of a list that is closed: what is not on it is a mistake."""
+    found = _matching(values, test)
+    if not found.any():
+        raise InputError(f"no {test.attribute} {test.value!r}; {listed(values, test.attribute)}")
+    return found
+
+
 def _matching(vocabulary: Sequence[str], test: Test) -> Mask:
-    """Which words of a vocabulary a test's value matches as a whole."""
-    change = fold if "d" in test.flags else str
+    """Which words of a vocabulary a test's value matches as a whole, whatever its apostrophes."""
+    change = fold if "d" in test.flags else _straight
     flags = re.IGNORECASE if "c" in test.flags or "d" in test.flags else 0
-    value = test.value if "d" not in test.flags else fold(test.value)
+    # Of a regular expression only letters with accents change: \W is no \w.
+    value = "".join(sign if sign.isascii() else change(sign) for sign in test.value)
     if "l" in test.flags:
         said = value.lower() if flags else value
         return np.array(
@@ -138,3 +156,7 @@ def _matching(vocabulary: Sequence[str], test: Test) -> Mask:
         )
     expression = re.compile(value, flags)
     return np.array([bool(expression.fullmatch(change(w))) for w in vocabulary], dtype=bool)
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'")

@@ -58,17 +58,18 @@ class _Facts:
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
         self.sources: tuple[Source, ...] = campaign_sources(campaign)
-        self.kinds = {row["document_id"]: row["kind"] for row in _rows(campaign, "documents")}
-        self.code_labels = {row["label"]: row["code"] for row in _rows(campaign, "codes")}
+        self.kinds = dict(_rows(campaign, "documents", "document_id", "kind"))
+        self.code_labels = dict(_rows(campaign, "codes", "label", "code"))
         self.calls = {
-            document: row["call_id"]
-            for row in _rows(campaign, "calls")
-            for document in (row["document_ids"] or "").split(SEPARATOR)
+            document: call
+            for call, documents in _rows(campaign, "calls", "call_id", "document_ids")
+            for document in (documents or "").split(SEPARATOR)
         }
-        self.references: dict[str, list[dict[str, Any]]] = {}
-        for row in _rows(campaign, "references"):
-            if row.get("certain", True):
-                self.references.setdefault(row["document_id"], []).append(row)
+        self.references: dict[str, list[tuple[str, int, int]]] = {}
+        passages = _rows(campaign, "references", "document_id", "code", "start", "end", "certain")
+        for document, code, start, end, certain in passages:
+            if certain:
+                self.references.setdefault(document, []).append((code, start, end))
         said = _YEAR.search(campaign.name)
         self._year = said[0] if said else ""
 
@@ -90,14 +91,14 @@ class _Facts:
         )
 
 
-def _rows(campaign: Campaign, table: str) -> list[dict[str, Any]]:
+def _rows(campaign: Campaign, table: str, *columns: str) -> list[tuple[Any, ...]]:
     path = campaign.outputs / "tables" / f"{table}.parquet"
     if not path.exists():
         raise InputError(
             f"campaign {campaign.name!r} has no results ({path} is missing): run "
             f"`aect analyse {campaign.name}` first"
         )
-    return polars.read_parquet(path).to_dicts()
+    return polars.read_parquet(path, columns=list(columns)).select(columns).rows()
 
 
 @dataclass
@@ -123,8 +124,8 @@ class _Builder:
         number = len(self.texts)
         text = facts.text(document)
         self.texts.append(text)
-        for row in facts.references.get(document.id, ()):
-            self.spans.append(CodedSpan(number, row["code"], row["start"], row["end"]))
+        for passage in facts.references.get(document.id, ()):
+            self.spans.append(CodedSpan(number, *passage))
         whole = document.text
         said = [
             self._token(whole[start:end], lemma, pos)

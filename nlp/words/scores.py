@@ -14,17 +14,12 @@ from nlp.words.counting import LexicalTable, Unit, Which, lexical_table, table_o
 from nlp.words.partition import Partition
 from nlp.words.statistics.contingency import Contingency
 from nlp.words.statistics.dispersion import Dispersion, dispersion
-from nlp.words.statistics.keyness import (
-    chi_squared,
-    conservative_log_ratio,
-    difference_coefficient,
-    log_likelihood,
-    log_ratio,
-    p_values,
-)
+from nlp.words.statistics.keyness import conservative_log_ratio, log_ratio
+from nlp.words.statistics.keyness import keyness as measures_of
 from nlp.words.statistics.lexical import Floats
 from nlp.words.statistics.multiple import holm
 from nlp.words.statistics.specificity import probabilities, specificities_of
+from nlp.words.statistics.weighting import tf_idf
 
 # A word met less often over the whole corpus cannot be characteristic of a part.
 LEAST_FREQUENCY = 5
@@ -61,13 +56,19 @@ def specificities(
 
     Columns: the unit (lemma or form), shown (its commonest form), part, f, F, t, T (``least``: F
     from there up), expected, specificity, p (two-sided), p_holm (for all tests), log_ratio and lrc
-    (effect, and its bound nearer to 0), documents (that hold it) and dp_norm (its dispersion over
-    all documents: 0 even, 1 in one). Sorted by part, then from the most specific down.
+    (effect, and its bound nearer to 0), tf_idf (over the parts), documents (that hold it) and
+    dp_norm (its dispersion over all documents: 0 even, 1 in one; empty where there is one). Sorted
+    by part, then from the most specific down.
     """
 
-    def score(table: Contingency) -> Columns:
+    def score(table: Contingency, tests: int) -> Columns:
         scores = specificities_of(table.f, table.frequency[:, 0], table.size[0])
-        return {"specificity": scores, "p": probabilities(scores)}
+        return {
+            "specificity": scores,
+            "p": probabilities(scores),
+            "log_ratio": log_ratio(table),
+            "lrc": conservative_log_ratio(table, tests=tests),
+        }
 
     return _scored(corpus, cut, unit, which, least, at_least, score)
 
@@ -87,14 +88,16 @@ def keyness(
     difference (the difference coefficient, -1 to 1) besides.
     """
 
-    def score(table: Contingency) -> Columns:
-        g2 = log_likelihood(table)
+    def score(table: Contingency, tests: int) -> Columns:
+        found = measures_of(table, tests=tests)
         return {
-            "g2": g2,
-            "p": p_values(g2),
-            "chi2": chi_squared(table),
-            "chi2_yates": chi_squared(table, "yates"),
-            "difference": difference_coefficient(table),
+            "g2": found.g2,
+            "p": found.p,
+            "chi2": found.chi2,
+            "chi2_yates": found.chi2_yates,
+            "difference": found.difference,
+            "log_ratio": found.log_ratio,
+            "lrc": found.lrc,
         }
 
     return _scored(corpus, cut, unit, which, least, at_least, score)
@@ -107,7 +110,7 @@ def _scored(
     which: Which,
     least: int,
     at_least: float,
-    score: Callable[[Contingency], Columns],
+    score: Callable[[Contingency, int], Columns],
 ) -> Scored:
     table = lexical_table(corpus, cut, unit, which)
     rows = table.least(least)
@@ -118,7 +121,7 @@ def _scored(
     tests = len(rows) * len(table.parts)
     spread = _spread(corpus, cut, unit, which)
     frames = [
-        _kept(table, chosen, cells, score(cells), spread, tests, at_least)
+        _kept(table, chosen, cells, score(cells, tests), spread, at_least)
         for chosen, cells in _batches(table, rows)
     ]
     frame = polars.concat(frames)
@@ -165,13 +168,13 @@ def _kept(
     cells: Contingency,
     scores: Columns,
     spread: Dispersion,
-    tests: int,
     at_least: float,
 ) -> polars.DataFrame:
     measure = next(iter(scores.values()))
     row, part = np.nonzero(np.abs(measure) >= at_least)
     unit = rows[row]
-    effect = {"log_ratio": log_ratio(cells), "lrc": conservative_log_ratio(cells, tests=tests)}
+    parts_with = np.count_nonzero(cells.f, axis=1)
+    weights = tf_idf(cells.f, parts_with[:, None], len(table.parts))
     return polars.DataFrame(
         {
             table.unit: [table.units[place] for place in unit],
@@ -182,9 +185,12 @@ def _kept(
             "t": table.sizes[part],
             "T": np.full(len(row), table.total),
             "expected": cells.expected[row, part],
-            **{name: column[row, part] for name, column in {**scores, **effect}.items()},
+            **{name: column[row, part] for name, column in scores.items()},
+            "tf_idf": weights[row, part],
             "documents": spread.range[unit],
-            "dp_norm": spread.dp_norm[unit],
+            "dp_norm": polars.Series(spread.dp_norm[unit]).set(
+                polars.Series(spread.reason[unit] != ""), None
+            ),
         },
         schema_overrides=dict.fromkeys((table.unit, "shown", "part"), polars.String),
     )

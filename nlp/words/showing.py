@@ -22,7 +22,7 @@ _DIGITS = 3
 _LONG = 8
 """Letters from which on a column's name is broken, so that a terminal of 80 columns holds all."""
 
-_PART, _LINK = "part", " link"
+_GROUPS, _LINK = ("part", "kind"), " link"
 
 
 def show(
@@ -36,9 +36,9 @@ def show(
 ) -> None:
     """Print a table, or write it to ``path``.
 
-    On the terminal only ``columns`` are shown, with ``notes`` below, each part below its name;
-    where ``links`` gives an address for each row, its match leads there. The other formats have all
-    columns. Raises InputError where Parquet has no file, or the file cannot be written.
+    On the terminal only ``columns`` are shown, with ``notes`` below, each part (or kind) below its
+    name; where ``links`` gives an address for each row, its match leads there. The other formats
+    have all columns. Raises InputError where Parquet has no file, or the file cannot be written.
     """
     if format_ == "table":
         if path:
@@ -57,6 +57,9 @@ def show(
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
+    if path.exists() and not path.is_file():
+        # A file is written beside and moved to its place: a device would be gone.
+        raise InputError(f"{path}: is no file; leave --out out for standard output")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
@@ -79,16 +82,17 @@ def _bytes(frame: polars.DataFrame, format_: Format) -> bytes:
 
 
 def _tables(frame: polars.DataFrame, links: Sequence[str]) -> Iterator[Table]:
-    """One table, or one for each part: a column for its name would leave the words no room."""
+    """One table, or one for each part or kind: a column for it would leave the words no room."""
     if links:
         frame = frame.with_columns(polars.Series(_LINK, links))
     if frame.is_empty():
         return
-    if frame.columns[0] != _PART:
+    group = frame.columns[0]
+    if group not in _GROUPS:
         yield _table(frame)
         return
-    for (part,), rows in frame.group_by(_PART, maintain_order=True):
-        table = _table(rows.drop(_PART))
+    for (part,), rows in frame.group_by(group, maintain_order=True):
+        table = _table(rows.drop(group))
         table.title = Text(_cell(part), style="bold")
         yield table
 

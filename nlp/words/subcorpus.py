@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpora.campaign import InputError
-from nlp.words.corpus import Corpus, Mask
+from nlp.words.corpus import PLACES, Corpus, Mask
 from nlp.words.metadata import KEYS, checked_key, resolved, tokens_with
 from nlp.words.query import find
 
@@ -57,6 +57,25 @@ def subcorpus(corpus: Corpus, conditions: Sequence[Condition | str]) -> Corpus:
         said = " and ".join(map(_said, conditions))
         raise InputError(f"no word of the corpus is left where {said}: ask for less at once")
     return part
+
+
+def places_kept(corpus: Corpus, conditions: Sequence[Condition]) -> tuple[str, ...]:
+    """The places that conditions on places leave, in their order.
+
+    Raises InputError for a place that the corpus has not, and where none is left.
+    """
+    said = [
+        (resolved(corpus, "place", one.value), one.negated)
+        for one in conditions
+        if one.key == "place"
+    ]
+    asked = {place for place, negated in said if not negated} or set(PLACES)
+    left = tuple(place for place in PLACES if place in asked and (place, True) not in said)
+    if not left:
+        raise InputError(
+            f"no place is left where {' and '.join(map(_said, conditions))}: ask for less at once"
+        )
+    return left
 
 
 def _tokens(corpus: Corpus, condition: Condition) -> Mask:

@@ -104,6 +104,7 @@ def test_starred_corpora_in_the_encodings_of_their_users(
     [
         ("**** *a_1\nx\n**** b_2\ny\n", "line 3: 'b_2' is no starred variable"),
         ("**** council_x\nx\n", "line 1: 'council_x' is no starred variable"),
+        ("\n**** titre\nx\n", "line 2: 'titre' is no starred variable: write *name_value"),
         ("**** *a_1\nx\n**********\ny\n", "line 3: '******' is no starred variable"),
         ("Avant.\n\n**** *a_1\nx\n", "line 1: 'Avant.' stands before the first **** line"),
         ("-*theme\n**** *a_1\nx\n", "line 1: '-*theme' stands before"),
@@ -120,6 +121,14 @@ def test_a_broken_starred_corpus_is_refused_and_the_rest_comes_in(
     assert why.startswith(reason)
     assert "\n" not in why
     assert list(captures(campaign)) == ["urn:aect:essai:f/b.txt"]
+
+
+def test_texts_without_a_variable_are_texts(campaign: Campaign, tmp_path: Path) -> None:
+    content = "****\nUn texte.\n****\nUn autre.\n"
+    import_paths(campaign, [written(tmp_path / "c.txt", content)], None, ())
+    assert sorted(body(campaign, capture) for capture in captures(campaign).values()) == [
+        "Un autre.", "Un texte.",
+    ]  # fmt: skip
 
 
 def test_a_line_of_stars_in_a_plain_text_makes_no_corpus(

@@ -1,7 +1,6 @@
 """Reinert's descending hierarchical classification: segments that use the same words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from corpora.campaign import InputError
 from nlp.words.maps.cutting import cut
-from nlp.words.maps.segments import presences, units
+from nlp.words.maps.segments import presences
 
 Ints = NDArray[np.int64]
 
@@ -23,7 +22,8 @@ class Split:
 
     Nodes are numbered as they arise: 0 is all segments, the s-th cut (from 0) makes 2s + 1 and
     2s + 2, the second being the one on the axis's positive side. A child counts the units it was
-    given; some lose all their words and stay unclassified.
+    given; some lose all their words and stay unclassified. Where a child became no class because
+    it was too small, what is left of a cut's two sides takes the cut's place in the tree.
     """
 
     node: int
@@ -39,13 +39,15 @@ class Classification:
     ``leaves`` are the nodes that are classes, from left to right in the tree: class c is
     ``leaves[c - 1]``. ``classes`` holds one number a segment, 0 for unclassified. ``stop`` says
     what ended it: ``k`` classes reached; no group large enough left (``too_small``); groups whose
-    segments all use the same words (``alike``). Without a cut there is no class.
+    segments all use the same words (``alike``). Without a cut there is no class. ``dropped`` are
+    the sizes of groups that were too small for a class: their segments are unclassified.
     """
 
     splits: tuple[Split, ...]
     leaves: tuple[int, ...]
     classes: Ints
     stop: Stop
+    dropped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +61,8 @@ def classify(
     presence: ArrayLike | sparse.sparray,
     k: int = 10,
     *,
-    min_segment_size: int = 0,
-    documents: Sequence[int] | Ints | None = None,
     min_split_members: int = 5,
+    min_class_members: int = 1,
     cc_test: float = 0.3,
     tsj: int = 3,
 ) -> Classification:
@@ -69,9 +70,9 @@ def classify(
 
     Any count above 0 is presence. Each time the group with most segments is cut in two (see
     ``nlp.words.maps.cutting``), if it holds ``min_split_members`` and 3 words at least; one whose
-    segments are all alike is left whole, and the next is cut. ``min_segment_size`` joins segments
-    of fewer different words to their neighbours in the same of ``documents`` before.
-    The names and defaults are those of the R package rainette.
+    segments are all alike is left whole, and the next is cut. The names and defaults are those of
+    the R package rainette, but for ``min_class_members``: as in IRaMuTeQ (its ``mincl``), groups
+    that are smaller at the end are no class; there are then fewer than ``k``.
 
     Source: M. Reinert, "Une méthode de classification descendante hiérarchique", Cahiers de
     l'analyse des données 8(2), 1983; "Alceste", Bulletin de méthodologie sociologique 26, 1990,
@@ -80,14 +81,7 @@ def classify(
     if k < 2:
         raise InputError(f"classification: {k} classes asked for; ask for 2 or more")
     table = presences(presence)
-    unit = np.arange(table.shape[0])
-    if min_segment_size > 1:
-        if documents is None or len(documents) != table.shape[0]:
-            raise ValueError("classify: joining short segments needs the document of each")
-        unit = units(np.diff(table.indptr), documents, min_segment_size)
-    unit = np.unique(unit, return_inverse=True)[1]
-    joined = presences(_joined(table, unit))
-    groups = [_Node(0, np.arange(joined.shape[0]), joined)]
+    groups = [_Node(0, np.arange(table.shape[0]), table)]
     splits: list[Split] = []
     whole: set[int] = set()
     stop: Stop = "k"
@@ -107,14 +101,30 @@ def classify(
         splits.append(Split(group.number, (low.number, high.number), sizes, chi2))
         place = groups.index(group)
         groups[place : place + 1] = low, high
-    if not splits:
-        groups = []
-    classes = np.zeros(joined.shape[0], dtype=np.int64)
-    for number, group in enumerate(groups, 1):
+    large = [group for group in groups if group.members.size >= min_class_members]
+    kept = _pruned(splits, {group.number for group in large})
+    found = large if kept else []
+    classes = np.zeros(table.shape[0], dtype=np.int64)
+    for number, group in enumerate(found, 1):
         classes[group.members] = number
+    dropped = [group.members.size for group in groups if group not in large] if splits else []
     return Classification(
-        tuple(splits), tuple(group.number for group in groups), classes[unit], stop
+        kept, tuple(group.number for group in found), classes, stop, tuple(sorted(dropped))
     )
+
+
+def _pruned(splits: list[Split], leaves: set[int]) -> tuple[Split, ...]:
+    """The tree above the leaves that are left: cuts of which one side is gone are no cuts."""
+    standing = {leaf: leaf for leaf in leaves}
+    kept: list[Split] = []
+    for split in reversed(splits):
+        sides = [standing[child] for child in split.children if child in standing]
+        if len(sides) == 2:
+            kept.append(replace(split, children=(sides[0], sides[1])))
+            standing[split.node] = split.node
+        elif sides:
+            standing[split.node] = sides[0]
+    return tuple(reversed(kept))
 
 
 def _can_be_cut(group: _Node, whole: set[int], least: int) -> bool:
@@ -141,10 +151,3 @@ def _halved(
         )
     )
     return low, high, found.chi2
-
-
-def _joined(table: sparse.csr_array, unit: Ints) -> sparse.csr_array:
-    """Segments of one unit summed into one row."""
-    units_by_segment = (unit, np.arange(unit.size))
-    shape = (int(unit.max(initial=-1)) + 1, unit.size)
-    return sparse.csr_array((np.ones(unit.size), units_by_segment), shape=shape) @ table

@@ -15,6 +15,7 @@ from nlp.words.maps.placing import Label, named, place
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import ScalarFormatter
 
 _PART_INK = "#A34100"  # vermilion, dark enough for text
 
@@ -25,9 +26,11 @@ class MapCaptions:
 
     ``axes`` are the two axes' names with their shares of inertia, ``parts`` and ``words`` the
     entries of the legend; ``note`` says how to read the map, ``unnamed`` with ``{count}`` how many
-    points are drawn without their name, ``source`` where the counts are from.
+    points are drawn without their name, ``source`` where the counts are from, ``language`` how
+    numbers are written.
     """
 
+    language: str
     title: str
     axes: tuple[str, str]
     parts: str
@@ -122,6 +125,9 @@ def _map(
     axes.set_xlabel(captions.axes[0])
     axes.set_ylabel(captions.axes[1])
     axes.tick_params(labelsize=8, colors=QUIET)
+    if captions.language == "fr":
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(_with_comma())
     axes.legend(
         loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=9, borderpad=0
     )
@@ -137,6 +143,16 @@ def _map(
     told = [captions.note, captions.unnamed.format(count=unnamed) if unnamed else ""]
     frame(figure, captions.title, " ".join([*filter(None, told), captions.source]))
     return figure
+
+
+def _with_comma() -> "ScalarFormatter":
+    from matplotlib.ticker import ScalarFormatter
+
+    class WithComma(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return super().__call__(x, pos).replace(".", ",")
+
+    return WithComma()
 
 
 def _limits(axes: "Axes", points: np.ndarray) -> None:

@@ -42,13 +42,13 @@ class ClassProfiles:
     chi2: Floats
     p: Floats
 
-    def words(self, number: int, most: int | None = None, over: bool = True) -> list[ClassWord]:
-        """The words typical of a class (from 1), or those it lacks, with p under .05.
+    def words(self, number: int, most: int | None = None) -> list[ClassWord]:
+        """The words typical of a class (from 1), with p under .05.
 
         The strongest first; of equals the commoner one, then the table's order.
         """
         row = number - 1
-        chi2 = self.chi2[row] if over else -self.chi2[row]
+        chi2 = self.chi2[row]
         found = np.flatnonzero((chi2 > 0) & (self.p[row] < MOST_P))
         # Rounded, so that equal tables do not change places by their last digit.
         keys = (found, -self.everywhere[found], -np.round(chi2[found], 9))

@@ -74,28 +74,6 @@ def _cuts(worth: Floats, size: int) -> Iterator[int]:
         yield place
 
 
-def units(sizes: ArrayLike, documents: ArrayLike, least: int) -> Ints:
-    """Join short segments to their neighbours: the unit of each segment, by its first segment.
-
-    ``sizes`` are how many different analysed words each segment holds. A segment below ``least``
-    takes in those that follow in its document until it is not; where the document ends first, it
-    joins the unit before, if there is one. As the R package rainette does.
-    """
-    held, document = np.asarray(sizes).tolist(), np.asarray(documents).tolist()
-    unit = list(range(len(held)))
-    place = 0
-    while place < len(held):
-        first, size = place, held[place]
-        place += 1
-        while size < least and place < len(held) and document[place] == document[first]:
-            unit[place] = first
-            size += held[place]
-            place += 1
-        if size < least and first and document[first - 1] == document[first]:
-            unit[first:place] = [unit[first - 1]] * (place - first)
-    return np.array(unit, dtype=np.int64)
-
-
 def presences(counts: ArrayLike | sparse.sparray) -> sparse.csr_array:
     """1 where a segment holds a word, whatever how often; one row a segment, one column a word."""
     table = sparse.csr_array(counts, copy=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from corpora.campaign import InputError
 from nlp.reporting.pictures.drawing import BLUE, INK, QUIET, Drawing, frame
+from nlp.reporting.wording import Wording
 from nlp.words.maps.classes import Classification
 from nlp.words.maps.placing import named
 from nlp.words.maps.profiles import ClassProfiles
@@ -26,9 +27,10 @@ class TreeCaptions:
 
     ``number`` is a class's heading with ``{number}``, ``size`` its size with ``{segments}`` and
     ``{share}``, ``cut`` a node's with ``{chi2}``; ``empty`` stands where a class has no word of its
-    own.
+    own. ``language`` says how numbers are written.
     """
 
+    language: str
     title: str
     number: str
     size: str
@@ -91,15 +93,16 @@ def _tree(
     for axes in (tree, lists):
         axes.set_axis_off()
         axes.set_xlim(-0.5, count - 0.5)
-    _branches(tree, found, captions.cut)
+    _branches(tree, found, captions)
     lists.set_ylim(-below, 0)
+    wording = Wording(captions.language)
     strongest = max((chi2 for column in columns for _, chi2 in column), default=1.0)
     room = width * 0.98 / count * _POINTS_AN_INCH * 0.94
     for at, (column, size) in enumerate(zip(columns, sizes, strict=True)):
         colour = _CLASS_COLOURS[at % len(_CLASS_COLOURS)]
         share = round(100 * size / max(1, sum(sizes)))
         heading = captions.number.format(number=at + 1)
-        told = captions.size.format(segments=_grouped(size), share=share)
+        told = captions.size.format(segments=wording.number(size), share=wording.rate(share))
         _write(lists, at, -0.12, heading, 11, room, colour, "bold")
         _write(lists, at, -0.42, told, 8, room, QUIET)
         for row, (word, chi2) in enumerate(column or [(captions.empty, 0.0)]):
@@ -109,7 +112,8 @@ def _tree(
     return figure
 
 
-def _branches(axes: "Axes", found: Classification, cut: str) -> None:
+def _branches(axes: "Axes", found: Classification, captions: TreeCaptions) -> None:
+    wording = Wording(captions.language)
     at = {node: float(place) for place, node in enumerate(found.leaves)}
     heights = dict.fromkeys(found.leaves, 0.0)
     for rank, split in enumerate(reversed(found.splits), 1):
@@ -121,7 +125,7 @@ def _branches(axes: "Axes", found: Classification, cut: str) -> None:
         axes.text(
             at[split.node],
             rank + 0.08,
-            cut.format(chi2=_grouped(round(split.chi2))),
+            captions.cut.format(chi2=wording.number(round(split.chi2))),
             fontsize=7.5,
             color=QUIET,
             ha="center",
@@ -141,8 +145,3 @@ def _write(
     )
     wide = line.get_window_extent().width * _POINTS_AN_INCH / axes.figure.dpi
     line.set_fontsize(size * min(1.0, room / max(wide, 1.0)))
-
-
-def _grouped(number: int) -> str:
-    """Thousands parted by the narrow space that French and English readers both know."""
-    return f"{number:,}".replace(",", "\u202f")

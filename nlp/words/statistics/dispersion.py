@@ -1,6 +1,7 @@
 """Dispersion: is a word spread evenly over the parts of a corpus, or heaped up in a few?"""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,28 +12,58 @@ from nlp.words.statistics.lexical import Floats, Sparse, Table, dense, is_whole
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dispersion:
     """Dispersions of words, each an array of one number a word (docs/statistics.md has them all).
 
     ``dp`` and ``dp_norm`` are 0 where a word is even and near 1 where it is in one part, ``kld`` is
     0 where even and has no upper bound; the others are 1 where even. Where ``reason`` is not empty
     all are 0 and say nothing. ``parts`` is how many parts hold any word, ``range`` in how many of
-    them this one is.
+    them this one is. A measure is computed when it is asked for.
     """
 
     frequency: Floats
     range: Ints
     parts: int
-    dp: Floats
-    dp_norm: Floats
-    dp_egbert: Floats
-    d_a: Floats
-    juilland_d: Floats
-    carroll_d2: Floats
-    rosengren_s: Floats
-    kld: Floats
     reason: NDArray[np.str_]
+    _words: "_Words"
+
+    @cached_property
+    def dp(self) -> Floats:
+        return self._spread(self._words.dp)
+
+    @cached_property
+    def dp_norm(self) -> Floats:
+        return self._spread(self._words.dp / (1 - self._words.least_share))
+
+    @cached_property
+    def dp_egbert(self) -> Floats:
+        return self._spread(1 - self._words.dp / (1 - self._words.least_share_found()))
+
+    @cached_property
+    def d_a(self) -> Floats:
+        return self._spread(self._words.d_a())
+
+    @cached_property
+    def juilland_d(self) -> Floats:
+        return self._spread(self._words.juilland_d())
+
+    @cached_property
+    def carroll_d2(self) -> Floats:
+        return self._spread(self._words.carroll_d2())
+
+    @cached_property
+    def rosengren_s(self) -> Floats:
+        return self._spread(self._words.rosengren_s())
+
+    @cached_property
+    def kld(self) -> Floats:
+        return self._spread(self._words.kld(), most=None)
+
+    def _spread(self, scores: Floats, most: float | None = 1) -> Floats:
+        everywhere = np.zeros(self.frequency.shape)
+        everywhere[self.reason == ""] = np.clip(scores, 0, most)
+        return everywhere
 
 
 def dispersion(table: Table, sizes: ArrayLike | None = None) -> Dispersion:
@@ -75,24 +106,12 @@ def dispersion(table: Table, sizes: ArrayLike | None = None) -> Dispersion:
     said = frequency > 0 if parts > 1 else np.zeros(frequency.shape, dtype=np.bool_)
     words = _Words(cells[said], size[size > 0], size[cells[said].indices])
 
-    def spread(scores: Floats, bounded: bool = True) -> Floats:
-        everywhere = np.zeros(frequency.shape)
-        everywhere[said] = np.clip(scores, 0, 1 if bounded else None)
-        return everywhere
-
     return Dispersion(
         frequency=frequency,
         range=found.astype(np.int64),
         parts=parts,
-        dp=spread(words.dp),
-        dp_norm=spread(words.dp / (1 - words.least_share)),
-        dp_egbert=spread(1 - words.dp / (1 - words.least_share_found())),
-        d_a=spread(words.d_a()),
-        juilland_d=spread(words.juilland_d()),
-        carroll_d2=spread(words.carroll_d2()),
-        rosengren_s=spread(words.rosengren_s()),
-        kld=spread(words.kld(), bounded=False),
         reason=np.select([frequency == 0, ~said], ["absent", "one part"], ""),
+        _words=words,
     )
 
 

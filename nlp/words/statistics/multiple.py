@@ -35,22 +35,6 @@ def holm(p: ArrayLike, tests: int | None = None) -> Adjusted:
     return Adjusted(_unsorted(np.maximum.accumulate(steps), order, given), many)
 
 
-def benjamini_hochberg(p: ArrayLike, tests: int | None = None) -> Adjusted:
-    """Benjamini and Hochberg: of the results below the level, that share is expected to be false.
-
-    Sorted upwards, the i-th of m is m p / i, at most 1 and not above the one after it. Where the
-    largest were left out (``tests``, as in ``holm``), those before them are at most larger for it.
-
-    Source: Y. Benjamini & Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal
-    Statistical Society B 57, 1995, p. 289-300.
-
-    Raises ValueError on what is no probability, or fewer tests than probabilities.
-    """
-    given, order, many = _sorted(p, tests)
-    steps = many * given.ravel()[order] / np.arange(1, given.size + 1)
-    return Adjusted(_unsorted(np.minimum.accumulate(steps[::-1])[::-1], order, given), many)
-
-
 def _sorted(p: ArrayLike, tests: int | None) -> tuple[Floats, NDArray[np.intp], int]:
     given = np.asarray(p, dtype=np.float64)
     if not bool(np.all((given >= 0) & (given <= 1))):

@@ -51,7 +51,7 @@ def test_two_parts_face_to_face_count_only_each_other() -> None:
     assert (words["projet"].side, words["projet"].times, words["projet"].elsewhere) == (0, 21, 0)
     assert (words["lycée"].side, words["lycée"].times) == (1, 14)
     assert "air" not in words
-    assert title == "Ombrelle et Sorvange : les mots de chacun"
+    assert title == "Ombrelle et Sorvange\u00a0: les mots de chacun"
 
 
 @pytest.mark.parametrize("measure", ["specificity", "g2"])

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import math
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +55,17 @@ def test_specificities_by_year_of_two_campaigns(words: Run) -> None:
     shown = words("specificities", *BOTH, "--by", "kind", "--least", 2)
     assert "tests; |specificity| from 2 up" in shown
     assert "words counted" in shown or "nothing scores so high" in shown
+
+
+def test_words_are_weighted_by_tf_idf_over_the_parts(words: Run) -> None:
+    parts = ("2014", "--by", "council", "--least", 1, "--format", "csv")
+    told = rows(words("keyness", *parts)) + rows(words("specificities", *parts))
+    alone = [row for row in told if row["f"] == row["F"]]
+    assert alone
+    for row in told:
+        # of two parts: log10(2 / 1) for a word of one of them, nothing for a word of both
+        weight = int(row["f"]) * math.log10(2) if row in alone else 0
+        assert float(row["tf_idf"]) == pytest.approx(weight, abs=1e-4)
 
 
 def test_keyness_counts_forms_when_asked(words: Run) -> None:
@@ -116,6 +129,26 @@ def test_families_and_the_names_that_join_them(words: Run) -> None:
     assert [row["families"] for row in told] == ["europe|international"]
 
 
+def test_families_show_the_places_asked_for_with_the_counts_of_the_whole(words: Run) -> None:
+    def counts(*where: str) -> set[tuple[str, ...]]:
+        asked = [part for one in where for part in ("--where", one)]
+        told = rows(words("families", "2014", *asked, "--format", "csv"))
+        return {tuple(row[name] for name in ("part", "family", "place", "words")) for row in told}
+
+    every = counts()
+    body = {row for row in every if row[2] == "body"}
+    assert counts("place=body") == counts("place!=name", "place!=title") == body
+    assert counts("place=title", "place=name") == every - body
+    for where, told in (
+        (("place=body", "place!=body"), "no place is left"),
+        (("place=menu",), "no place 'menu' in the corpus; there are: name, title, body"),
+    ):
+        with pytest.raises(InputError, match=told):
+            counts(*where)
+    with pytest.raises(InputError, match="--names lists names of units"):
+        words("families", "2014", "--names", "--where", "place=body")
+
+
 def test_what_only_counts_needs_no_second_part(words: Run) -> None:
     one = ("2014", "--where", f"council={OMBRELLE}", "--format", "csv")
     told = rows(words("families", *one, "--by", "year"))
@@ -142,26 +175,46 @@ def test_a_map_has_axes_and_a_picture(words: Run, home: Path) -> None:
 
 
 def test_classes_of_short_segments(words: Run, home: Path) -> None:
-    shown = words("classes", *BOTH, "--least", 1, "--size", 8, "--k", 2)
+    asked = ("classes", *BOTH, "--least", 1, "--size", 8, "--k", 2, "--class-size", 1)
+    shown = words(*asked)
     assert "unclassified" in shown
-    told = rows(
-        words(
-            "classes", *BOTH, "--least", 1, "--size", 8, "--k", 2, "--passages", "--format", "csv"
-        )
-    )
+    assert "made no class" not in shown
+    told = rows(words(*asked, "--passages", "--format", "csv"))
+    assert told
     assert {row["class"] for row in told} <= {"1", "2"}
     assert all(len(row["text"].split()) < 20 for row in told)
-    by = words(
-        "classes", *BOTH, "--least", 1, "--size", 8, "--k", 2, "--by", "year", "--format", "csv"
-    )
+    by = words(*asked, "--by", "year", "--format", "csv")
     assert len(rows(by)) == 4
     assert (home / "outputs" / "2026" / "figures" / "words-classes.png").exists()
+
+
+def test_groups_too_small_for_a_class_are_told(words: Run) -> None:
+    asked = ("classes", *BOTH, "--least", 1, "--size", 5, "--k", 9)
+    every = rows(words(*asked, "--class-size", 1, "--format", "csv"))
+    sizes = {row["class"]: int(row["size"]) for row in every}
+    least = sorted(sizes.values())[-2]
+    assert min(sizes.values()) < least
+    shown = words(*asked, "--class-size", least)
+    assert f"of fewer than {least} segments" in shown
+    kept = rows(words(*asked, "--class-size", least, "--format", "csv"))
+    assert all(int(row["size"]) >= least for row in kept)
+    with pytest.raises(InputError, match="in classes of 99 segments or more"):
+        words(*asked, "--class-size", 99)
 
 
 def test_files_hold_all_rows(words: Run, tmp_path: Path) -> None:
     file = tmp_path / "new" / "kwic.parquet"
     words("concordance", "2014", "-q", "lycée", "--format", "parquet", "--out", file)
     assert len(polars.read_parquet(file)) == 5
+
+
+def test_what_is_no_file_is_left_as_it_is(words: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path):
+        with pytest.raises(InputError, match="is no file; leave --out out for standard output"):
+            words("families", "2014", "--format", "csv", "--out", path)
+    assert pipe.is_fifo()
 
 
 def test_a_stop_list_of_ones_own(words: Run, tmp_path: Path) -> None:

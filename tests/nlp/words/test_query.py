@@ -1,6 +1,7 @@
 """Queries match what their notation says, in one sentence, and wrong ones say where."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpora.campaign import InputError
 from nlp.words.corpus import Corpus
-from nlp.words.query import find
+from nlp.words.query import absent, find
 from tests.nlp.words.handmade import corpus_of, text
 
 AID = corpus_of(
@@ -39,6 +40,11 @@ def matched(corpus: Corpus, query: str) -> list[str]:
         ('"PROJETS"%c', ["projets", "projets", "Projets"]),
         ('"region"%d', ["Région"]),
         ('"Proj.*"', ["Projets"]),
+        ('"region" %cd', ["Région"]),
+        (r'"\W"%d', [".", "."]),
+        ('"(?P<a>R)égion"%d', ["Région"]),
+        ('"RÉGION"%dl', ["Région"]),
+        ('[lemma="AIDER" %c & form!="AIDÉS"%c]', ["aide"]),
         ('"."%l', [".", "."]),
         ("projet local", ["projets locaux", "Projets locaux"]),
         ('[lemma="projet"] [pos="ADJ"]', ["projets locaux", "Projets locaux"]),
@@ -57,6 +63,39 @@ def test_a_query_matches(query: str, matches: list[str]) -> None:
     assert matched(AID, query) == matches
 
 
+ELIDED = corpus_of(
+    (text(0, "Ombrelle"), ["L'/le/DET aide/aide aujourd'hui/aujourd'hui/ADV d'/de/ADP été/été"]),
+    (text(1, "Sorvange"), ["l’/le/DET aide/aide aujourd’hui/aujourd’hui/ADV"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ("l'aide", ["L' aide", "l’ aide"]),
+        ("L’aide aujourd'hui", ["L' aide aujourd'hui", "l’ aide aujourd’hui"]),
+        ("aujourd’hui", ["aujourd'hui", "aujourd’hui"]),
+        ('"l\'"%c', ["L'", "l’"]),
+        ('[lemma="aujourd.hui"]', ["aujourd'hui", "aujourd’hui"]),
+        (unicodedata.normalize("NFD", "été"), ["été"]),
+        ("d'été", ["d' été"]),
+    ],
+)
+def test_words_are_found_as_they_are_typed(query: str, matches: list[str]) -> None:
+    assert matched(ELIDED, query) == matches
+
+
+def test_a_word_that_is_not_there_may_have_accents() -> None:
+    told = str(absent("ete"))
+    assert (
+        told
+        == """'ete' does not occur in the corpus; accents count: write '"ete"%d' for a \
+form with any accents"""
+    )
+    assert matched(ELIDED, '"ete"%d') == ["été"]
+    assert "accents" not in str(absent('[lemma="x"]'))
+
+
 @pytest.mark.parametrize(
     ("query", "told"),
     [
@@ -73,6 +112,8 @@ def test_a_query_matches(query: str, matches: list[str]) -> None:
         ("]", "begins no pattern"),
         ('[family="xyz"]', "no lexical family 'xyz'; there are: europe"),
         ('[code="xyz"]', "no code 'xyz' in the corpus"),
+        ('[pos="NOM"]', "no pos 'NOM'; there are: ADJ, ADP"),
+        ('[place!="menu"]', "no place 'menu'; there are: name, title, body"),
     ],
 )
 def test_a_wrong_query_says_what_and_where(query: str, told: str) -> None:

@@ -138,7 +138,10 @@ def test_a_node_that_is_not_there_or_alone_is_told(corpus: Corpus) -> None:
 def test_a_corpus_of_one_document_has_scores_and_no_dispersion() -> None:
     one = corpus_of((text(0, "A"), ["eau terre", "eau feu", "feu terre"]))
     frame = cooccurrences(one, "eau", least=1).frame
-    assert frame["dp_norm"].null_count() == len(frame)
+    assert frame["dp_norm"].null_count() == len(frame) > 0
+    titled = replace(one, place=np.array([1, 1, 2, 2, 2, 2], dtype=np.uint8))
+    parts = keyness(titled, partition(titled, "place"), least=1, at_least=0).frame
+    assert parts["dp_norm"].null_count() == len(parts) > 0
 
 
 def test_candidates_are_sequences_that_the_list_has_not(corpus: Corpus) -> None:

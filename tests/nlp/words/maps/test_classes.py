@@ -10,7 +10,7 @@ from scipy.stats import chi2_contingency
 from corpora.campaign import InputError
 from nlp.words.maps.classes import classify
 from nlp.words.maps.cutting import cut
-from tests.nlp.words.maps.inaugural import DOCUMENTS, SEGMENTS, THREE_CLASSES
+from tests.nlp.words.maps.inaugural import SEGMENTS, THREE_CLASSES, UNITS
 
 # The seven segments of tests/testthat/test_rainette1.R of the R package, version 0.3.2.
 SEVEN = np.array(
@@ -26,7 +26,16 @@ SEVEN = np.array(
 )
 SEVENS_CLASSES = [2, 2, 1, 2, 2, 1, 2]
 STEMS = sorted({stem for held in SEGMENTS for stem in held})
-ADDRESSES = np.array([[stem in held for stem in STEMS] for held in SEGMENTS])
+UNIT_OF = np.array(UNITS)
+ADDRESSES = np.array(
+    [
+        [
+            any(stem in SEGMENTS[place] for place in np.flatnonzero(unit == UNIT_OF))
+            for stem in STEMS
+        ]
+        for unit in range(UNIT_OF.max() + 1)
+    ]
+)
 
 PRESENCES = st.integers(3, 9).flatmap(
     lambda width: st.lists(
@@ -69,17 +78,15 @@ def test_words_go_on_as_rainette_chooses_them() -> None:
 
 
 def test_two_addresses_fall_into_the_classes_that_rainette_finds() -> None:
-    found = classify(ADDRESSES, 3, min_segment_size=10, documents=DOCUMENTS)
-    assert _alike(found.classes, np.array(THREE_CLASSES))
+    found = classify(ADDRESSES, 3)
+    assert _alike(found.classes[UNIT_OF], np.array(THREE_CLASSES))
     assert len(found.leaves) == 3
 
 
 def test_groups_below_the_least_size_are_left_whole() -> None:
     # rainette stops in the same places: 14 units, of which the first cut leaves 11 and 3
     def classes(least: int) -> tuple[int, str]:
-        found = classify(
-            ADDRESSES, 3, min_segment_size=10, documents=DOCUMENTS, min_split_members=least
-        )
+        found = classify(ADDRESSES, 3, min_split_members=least)
         return len(found.leaves), found.stop
 
     assert classes(12) == (2, "too_small")
@@ -156,13 +163,31 @@ def test_what_cannot_be_cut_says_so(table: np.ndarray, stop: str) -> None:
 
 
 def test_more_classes_than_segments_end_where_groups_are_small() -> None:
+    # the first cut leaves 2 and 5 segments, the second parts the 5: three words are never left
     found = classify(SEVEN, 40, min_split_members=3)
-    assert 2 <= len(found.leaves) < 7
-    assert found.stop in ("too_small", "alike")
+    assert [split.sizes for split in found.splits] == [(2, 5), (2, 3)]
+    assert found.classes.tolist() == [2, 3, 1, 3, 3, 1, 2]
+    assert found.stop == "too_small"
 
 
-def test_wrong_orders_are_refused() -> None:
+def test_groups_too_small_for_a_class_stay_unclassified() -> None:
+    held, _ = _planted()
+    apart = np.zeros((3, 36), dtype=bool)
+    apart[:, 30:] = True  # three segments of words that no other holds
+    table = np.vstack((np.hstack((held, np.zeros((240, 6), dtype=bool))), apart))
+    every = classify(table, 4)
+    assert min(np.bincount(every.classes)[1:]) == 3
+    found = classify(table, 4, min_class_members=5)
+    assert found.dropped == (3,)
+    assert found.classes[-3:].tolist() == [0, 0, 0]
+    assert len(found.leaves) == len(found.splits) + 1 == 3
+    assert _alike(found.classes[:-3], every.classes[:-3])
+    nodes = {split.node for split in found.splits}
+    assert {child for split in found.splits for child in split.children} <= nodes | {*found.leaves}
+    none = classify(table, 4, min_class_members=200)
+    assert (none.splits, none.leaves, set(none.classes.tolist())) == ((), (), {0})
+
+
+def test_fewer_than_two_classes_are_refused() -> None:
     with pytest.raises(InputError, match="ask for 2 or more"):
         classify(SEVEN, 1)
-    with pytest.raises(ValueError, match="the document of each"):
-        classify(SEVEN, 2, min_segment_size=4)

@@ -1,6 +1,7 @@
 """The map and the tree of classes as pictures: what they show, and that they never differ."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ COUNTS = np.random.default_rng(4).poisson(3, (4, 60)) + 9 * (
     np.arange(60)[None, :] % 5 == np.arange(4)[:, None]
 )
 MAP = MapCaptions(
+    language="fr",
     title="Carte des lemmes",
     axes=("Axe 1 : 41,2 % de l’inertie", "Axe 2 : 30,0 % de l’inertie"),
     parts="conseils",
@@ -34,9 +36,10 @@ MAP = MapCaptions(
     alt="Carte.",
 )
 TREE = TreeCaptions(
+    language="fr",
     title="Classes",
     number="Classe {number}",
-    size="{segments} segments · {share} %",
+    size="{segments} segments · {share}",
     cut="χ² {chi2}",
     empty="aucun mot propre",
     note="Taille : χ².",
@@ -66,11 +69,33 @@ def test_the_map_names_parts_and_the_words_that_make_the_plane() -> None:
     assert set(PARTS) <= shown
     assert {MAP.title, *MAP.axes} <= shown
     weights = analysed.columns.contributions[:, :2] @ analysed.eigenvalues[:2]
-    heaviest = {WORDS[place] for place in np.argsort(-weights)[:20]}
-    assert shown & set(WORDS) <= heaviest
-    unnamed = len(heaviest - shown)
-    (foot,) = [text for text in shown if MAP.source in text.replace("\n", " ")]
-    assert (f"{unnamed} points sans nom" in foot) == bool(unnamed)
+    assert shown & set(WORDS) == {WORDS[place] for place in np.argsort(-weights)[:20]}
+    assert not any("sans nom" in text for text in shown)
+
+
+def test_names_for_which_there_is_no_room_are_told() -> None:
+    # fifty words of one profile lie on one point: few of their names find a place around it
+    counts = np.hstack((COUNTS[:, :3], np.repeat(COUNTS[:, 3:4], 50, axis=1)))
+    figure = factor_map(correspondence(counts), PARTS, WORDS[:53], MAP, most=53).draw()
+    shown = {text.get_text().replace("\n", " ") for text in _texts(figure)}
+    unnamed = len({*WORDS[:53], *PARTS} - shown)
+    assert unnamed > 20
+    assert f"{unnamed} points sans nom" in next(text for text in shown if MAP.source in text)
+
+
+def test_numbers_are_written_as_the_language_has_them() -> None:
+    def ticks(language: str) -> list[str]:
+        captions = replace(MAP, language=language)
+        figure = factor_map(correspondence(COUNTS), PARTS, WORDS, captions).draw()
+        figure.draw_without_rendering()
+        return [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+
+    french = ticks("fr")
+    assert any("," in tick for tick in french)
+    assert [tick.replace(",", ".") for tick in french] == ticks("en")
+    shown = {text.get_text() for text in _texts(_tree(segments=3000).draw())}
+    assert any(re.fullmatch("χ² \\d+\u202f\\d{3}", text) for text in shown)
+    assert any(re.fullmatch("1\u202f\\d{3} segments · 3\\d\u00a0%", text) for text in shown)
 
 
 def test_no_name_on_the_map_covers_another() -> None:
@@ -107,10 +132,10 @@ def test_what_has_no_two_axes_is_no_map(counts: np.ndarray) -> None:
         factor_map(correspondence(counts), PARTS, WORDS, MAP)
 
 
-def _tree(k: int = 3, words: tuple[str, ...] = WORDS[:30]) -> Drawing:
-    told = np.arange(240) % k
+def _tree(k: int = 3, words: tuple[str, ...] = WORDS[:30], segments: int = 240) -> Drawing:
+    told = np.arange(segments) % k
     own = np.arange(30) % k
-    chance = np.random.default_rng(3).random((240, 30))
+    chance = np.random.default_rng(3).random((segments, 30))
     held = chance < np.where(told[:, None] == own, 0.35, 0.04)
     found = classify(held, k)
     return class_tree(found, profiles(held, found.classes, k), words, TREE)

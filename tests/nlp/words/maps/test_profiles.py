@@ -29,7 +29,6 @@ def test_a_words_chi2_is_that_of_the_table_of_two_by_two() -> None:
 def test_words_are_those_that_the_class_holds_more_of() -> None:
     found = profiles(HELD, CLASSES, 2)
     assert [word.word for word in found.words(1)] == [0]
-    assert [(w.word, w.chi2, w.inside) for w in found.words(1, over=False)] == [(1, -8, 0)]
     assert found.words(2, most=0) == []
 
 

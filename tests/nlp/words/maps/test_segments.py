@@ -1,11 +1,11 @@
-"""A running text in segments, and short segments joined."""
+"""A running text in segments, and what a segment holds."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.words.maps.segments import NO_PAUSE, PAUSES, pauses_after, presences, segments, units
+from nlp.words.maps.segments import NO_PAUSE, PAUSES, pauses_after, presences, segments
 
 
 def _cut(text: str, size: int) -> list[str]:
@@ -60,24 +60,6 @@ def test_marks_between_words_tell_what_a_cut_is_worth() -> None:
     marks = [PAUSES.get(token, NO_PAUSE) for token in tokens]
     assert pauses_after(words, marks).tolist() == [1, 6, NO_PAUSE, 5]
     assert pauses_after([False], [6.0]).tolist() == []
-
-
-@pytest.mark.parametrize(
-    ("documents", "least", "joined"),
-    [
-        ([1] * 7, 1, [1, 2, 3, 4, 5, 6, 7]),
-        ([1] * 7, 3, [1, 2, 2, 4, 5, 6, 6]),
-        ([1, 1, 1, 2, 2, 2, 3], 3, [1, 2, 2, 4, 5, 5, 7]),
-        ([1, 1, 1, 2, 3, 3, 3], 4, [1, 1, 1, 4, 5, 6, 6]),
-        ([1, 1, 1, 1, 3, 3, 3], 6, [1, 1, 1, 1, 5, 5, 5]),
-        ([1, 2, 3, 4, 4, 5, 5], 3, [1, 2, 3, 4, 5, 6, 6]),
-    ],
-)
-def test_short_segments_are_joined_as_rainette_joins_them(
-    documents: list[int], least: int, joined: list[int]
-) -> None:
-    # tests/testthat/test_utils.R of the R package, version 0.3.2: segments of these sizes
-    assert (units([3, 2, 1, 4, 5, 1, 3], documents, least) + 1).tolist() == joined
 
 
 def test_arrays_that_do_not_belong_together_are_refused() -> None:

@@ -1,6 +1,5 @@
 """Dispersions agree with published values and with their definitions written out."""
 
-import dataclasses
 from itertools import combinations
 from math import log, log2, sqrt
 from statistics import fmean, pstdev
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
-from nlp.words.statistics.dispersion import Dispersion, dispersion
+from nlp.words.statistics.dispersion import dispersion
 
 SCORES = ("dp", "dp_norm", "dp_egbert", "d_a", "juilland_d", "carroll_d2", "rosengren_s", "kld")
 EVEN_AT_0 = ("dp", "dp_norm", "kld")
@@ -85,9 +84,8 @@ def test_what_has_no_dispersion_says_why() -> None:
 def test_an_empty_part_is_no_part() -> None:
     with_empty = dispersion([[1, 0, 3], [2, 0, 0]], [10, 0, 12])
     without = dispersion([[1, 3], [2, 0]], [10, 12])
-    for field in dataclasses.fields(Dispersion):
-        mine, theirs = getattr(with_empty, field.name), getattr(without, field.name)
-        assert np.array_equal(mine, theirs), field.name
+    for name in (*SCORES, "frequency", "range", "parts", "reason"):
+        assert np.array_equal(getattr(with_empty, name), getattr(without, name)), name
 
 
 @pytest.mark.parametrize(
