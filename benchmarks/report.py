@@ -88,7 +88,7 @@ def _reference(document: Document, number: int) -> Reference:
 def _write(outputs: Path, coding: Coding) -> None:
     labels = {code: code.replace(".", " ") for code in _CODES}
     write_report(
-        outputs, coding, (), (), (), {"fr": labels, "en": labels}, dict.fromkeys(_CODES, 0.5),
+        outputs, coding, (), {}, (), {"fr": labels, "en": labels}, dict.fromkeys(_CODES, 0.5),
         campaign="large", versions={},
     )  # fmt: skip
 

@@ -16,11 +16,17 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.archive.capture import ArchiveError, Capture, is_frame, read_body, read_http
+from crawler.archive.capture import (
+    BUSY,
+    ArchiveError,
+    Capture,
+    is_frame,
+    read_body,
+    read_http,
+)
 from crawler.manners.challenges import challenge
 from crawler.manners.safety import Refused
 from crawler.recording import FAILED, RECORDED
-from crawler.settings import BUSY
 
 ROBOTS_FRESH = timedelta(hours=24)
 """RFC 9309 (2.4): a robots.txt is asked for again after a day."""

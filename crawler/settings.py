@@ -4,13 +4,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from crawler.archive.capture import BUSY
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.manners.rules import AGENT
 from crawler.manners.safety import is_reserved
 from crawler.sources import CrawlLimits, Source
-
-BUSY = (408, 429, 500, 502, 503, 504)
-"""Answers that speak of the moment, not of the page: asked again, within a run and in the next."""
 
 
 def user_agent(contact: str) -> str:

@@ -29,6 +29,10 @@ BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, Attribut
 """What reading a damaged record raises."""
 
 
+BUSY = (408, 429, 500, 502, 503, 504)
+"""Answers that speak of the moment, not of the page: asked again, within a run and in the next."""
+
+
 class ArchiveError(Exception):
     """A record cannot be read: one line with the WARC file, the place and the reason."""
 

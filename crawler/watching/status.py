@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from corpora.campaign import Campaign, Event, InputError, read_events
-from crawler.archive.capture import Capture, is_frame
+from crawler.archive.capture import BUSY, Capture, is_frame
 from crawler.archive.captures import read_captures
-from crawler.settings import BUSY
 from crawler.shards.owners import owner
 from crawler.sources import Source, SourceFile, load_sources
 from crawler.watching.standing import STANDING, Standing, Standings, read_standings
