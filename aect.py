@@ -179,7 +179,10 @@ def serve_command(
         int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
     ] = 8014,
 ) -> None:
-    """Show reports and replay their pages in a browser on this machine, until Ctrl-C."""
+    """Show reports and replay their pages in a browser on this machine, until Ctrl-C.
+
+    Campaigns that a named one is compared with are shown as well.
+    """
     from nlp.reporting.serving import reports, serve
 
     serve(reports(Path.cwd(), campaigns or []), port, say)

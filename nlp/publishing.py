@@ -53,12 +53,16 @@ def publish(
     )
     progress("draw", 0, 0)
     study = measure(coding, names, published)
-    pictures = [
-        *draw_headlines(coding, study, names, campaign.name, outputs, language),
-        *draw_clouds(coding, campaign.name, outputs, language),
-        *draw_figures(coding, codebook, campaign.name, outputs, language),
-        *draw_families(coding, codebook, campaign.name, outputs, language),
-    ]
+    pictures = {
+        lang: [
+            *draw_headlines(coding, study, names, campaign.name, outputs, lang, twin=twin),
+            *draw_clouds(coding, campaign.name, outputs, lang, twin=twin),
+            *draw_figures(coding, codebook, campaign.name, outputs, lang, twin=twin),
+            *draw_families(coding, codebook, campaign.name, outputs, lang, twin=twin),
+        ]
+        for lang in LANGUAGES
+        for twin in [lang != language]
+    }
     progress("report", 0, 0)
     write_report(
         outputs,

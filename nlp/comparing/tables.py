@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from corpora.campaign import Campaign
+from corpora.campaign import Campaign, InputError, write_whole
 from nlp.coding.references import Reference
 from nlp.comparing.comparison import ComparedCall, Comparison
 from nlp.comparing.figures import FigureChange
+from nlp.comparing.packaging import package_bytes
 from nlp.comparing.pages import ComparedPage
 from nlp.comparing.panel import Announced
 from nlp.comparing.wording import KINDS, Marks, SentenceChange
@@ -38,14 +39,22 @@ def comparison_tables(comparison: Comparison, lang: str = "fr") -> tuple[Table, 
 
 
 def write_comparison(comparison: Comparison, after: Campaign, lang: str = "fr") -> tuple[Path, ...]:
-    """Write ``outputs/<after>/compare/<before>/*.csv``; the files, by name.
+    """Write ``outputs/<after>/compare/<before>/*.csv`` and what describes them; the CSV, by name.
 
-    Raises InputError where one cannot be written.
+    ``lang`` (fr or en) is that of ``datapackage.json``. Raises InputError where a file cannot be
+    written.
     """
     folder = after.outputs / "compare" / comparison.before.name
     tables = comparison_tables(comparison, lang)
     for table in tables:
         write_csv(folder / f"{table.name}.csv", [c.name for c in table.columns], table.rows)
+    package = folder / "datapackage.json"
+    try:
+        write_whole(
+            package, package_bytes(tables, folder, comparison.before.name, after.name, lang)
+        )
+    except OSError as error:
+        raise InputError(f"{package}: {error.strerror or error}") from error
     return tuple(folder / f"{name}.csv" for name in sorted(table.name for table in tables))
 
 

@@ -32,6 +32,8 @@ _MISSING = {
     "foreign": ("other_language",),
     "bounded": ("page_budget", "over_limit", "trap"),
 }  # fmt: skip
+# No fault of crawl or page, hence logged as information; but the coding lacks it.
+_AT_ANY_LEVEL = _MISSING["foreign"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ def _facts(tables: Mapping[str, _Records], words: Mapping[str, Any]) -> dict[str
 
 def _missing(events: Iterable[Event], words: Mapping[str, Any]) -> str:
     reasons = {name: reason for reason, names in _MISSING.items() for name in names}
-    counts = Counter(reasons[e.name] for e in events if e.name in reasons and e.level != "info")
+    counts = Counter(
+        reasons[e.name]
+        for e in events
+        if e.name in reasons and (e.level != "info" or e.name in _AT_ANY_LEVEL)
+    )
     told = [
         f"{words['missing'][reason]} ({_number(counts[reason], words['number'])})"
         for reason in _MISSING

@@ -1,6 +1,5 @@
 """What lies in a campaign's outputs for others to take away, and what each file is for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,34 +9,36 @@ _FIRST = (
     "study.xlsx", "study.sqlite", "datasette.json", "study.qdpx", "study.qdc", "datapackage.json",
     "datasheet.md",
 )  # fmt: skip
-_LANGUAGES = ("fr", "en")
 
 
 @dataclass(frozen=True)
 class Download:
     """One file: ``name``, ``path`` below the outputs (with ``/``), ``size`` in bytes.
 
-    ``about`` says what it is for, by language: fr, en.
+    ``about`` says what it is for.
     """
 
     name: str
     path: str
     size: int
-    about: Mapping[str, str]
+    about: str
 
 
-def downloads_of(outputs: Path) -> tuple[Download, ...]:
-    """The files that are there: whole campaigns first, then table by table CSV and Parquet."""
+def downloads_of(outputs: Path, language: str) -> tuple[Download, ...]:
+    """The files that are there: whole campaigns first, then table by table CSV and Parquet.
+
+    ``language`` (fr or en) is that of what is said of them.
+    """
     tables = sorted((outputs / "tables").glob("*.csv")) + sorted(
         (outputs / "tables").glob("*.parquet")
     )
     files = [outputs / name for name in _FIRST] + tables
-    return tuple(_download(file, outputs) for file in files if file.is_file())
+    return tuple(_download(file, outputs, language) for file in files if file.is_file())
 
 
-def _download(file: Path, outputs: Path) -> Download:
-    about = {language: _about(file, language) for language in _LANGUAGES}
-    return Download(file.name, file.relative_to(outputs).as_posix(), file.stat().st_size, about)
+def _download(file: Path, outputs: Path, language: str) -> Download:
+    path, size = file.relative_to(outputs).as_posix(), file.stat().st_size
+    return Download(file.name, path, size, _about(file, language))
 
 
 def _about(file: Path, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -17,15 +18,15 @@ from nlp.reporting.pages.archived import archived_parts
 from nlp.reporting.pages.beside import downloads, shown
 from nlp.reporting.pages.checks import Checks
 from nlp.reporting.pages.events import by_name, troubles
-from nlp.reporting.pages.evidence import Evidence
+from nlp.reporting.pages.evidence import Evidence, pages_in_order
 from nlp.reporting.pages.front import Front, Picture
 from nlp.reporting.pages.fulltext import INITIALS, word_shards
-from nlp.reporting.pages.kwic import Word, concordance
+from nlp.reporting.pages.kwic import concordance
 from nlp.reporting.pages.lexicon import families, frequent_words, specific_words
 from nlp.reporting.pages.places import CHECKS, archived_page, live_address
 from nlp.reporting.pages.quoted import TO_CHECK, EvidencePages
 from nlp.reporting.pages.rows import Rows
-from nlp.reporting.pages.searching import searched, shards
+from nlp.reporting.pages.searching import shards
 from nlp.reporting.pages.sheets import Sheet, sheets
 from nlp.reporting.replay.writing import write_replay
 from nlp.reporting.site import NAVIGATION, Site, open_report
@@ -40,13 +41,22 @@ class _Told:
     outputs: Path
     evidence: Evidence
     study: Sequence[Measured]
-    pictures: Sequence[Picture]
+    pictures: Mapping[str, Sequence[Picture]]
     events: Sequence[Event]
     versions: Mapping[str, str]
     kept: Kept
-    pictures_language: str
-    concordance: Sequence[Word]
     digests: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> dict[str, object]:
+        """What is told of words; it is the same in both languages."""
+        tables = self.outputs / "tables"
+        return {
+            "frequent": frequent_words(self.coding),
+            "families": families(tables),
+            "specific": specific_words(tables),
+            "concordance": concordance(self.coding),
+        }
 
     @property
     def coding(self) -> Coding:
@@ -63,7 +73,7 @@ def write_report(
     outputs: Path,
     coding: Coding,
     study: Sequence[Measured],
-    pictures: Iterable[Picture],
+    pictures: Mapping[str, Sequence[Picture]],
     events: Iterable[Event],
     labels: Mapping[str, Mapping[str, str]],
     thresholds: Mapping[str, float],
@@ -76,13 +86,13 @@ def write_report(
     """Write ``outputs/report`` in both languages and return its ``index.html``.
 
     The pages in ``language`` (fr or en) lie in ``report``, their twins in a folder named after the
-    other language. ``study`` are the figures beside the published ones; ``pictures`` lie in
-    ``outputs/figures``; ``labels`` lead from a language to the names of codes and lexical families
-    by id; ``thresholds`` give, for every code, the score from which it is certain; ``versions``
-    lead from a program's or model's name to its version; ``councils`` name all councils of the
-    campaign, so that one without any page is shown. The downloads, families and specificities are
-    the tables found in ``outputs``, so write those first. Pages of an earlier report are removed.
-    The same input gives the same bytes.
+    other language. ``study`` are the figures beside the published ones; ``pictures`` lead from a
+    language to those that its pages show, which lie in ``outputs/figures``; ``labels`` lead from a
+    language to the names of codes and lexical families by id; ``thresholds`` give, for every code,
+    the score from which it is certain; ``versions`` lead from a program's or model's name to its
+    version; ``councils`` name all councils of the campaign, so that one without any page is shown.
+    The downloads, families and specificities are the tables found in ``outputs``, so write those
+    first. Pages of an earlier report are removed. The same input gives the same bytes.
 
     Raises InputError on a language without labels, and where ``report`` holds something that is no
     report.
@@ -96,12 +106,10 @@ def write_report(
         outputs,
         Evidence(coding, councils, thresholds),
         study,
-        tuple(pictures),
+        pictures,
         tuple(events),
         versions,
         Kept(outputs, "pages", ground, owned=owned),
-        language,
-        concordance(coding),
     )
     for site in sites:
         pages = EvidencePages(told.evidence, labels.get(site.wording.language, {}), site.wording)
@@ -156,7 +164,7 @@ def _write_index_of_search(site: Site, told: _Told, places: Mapping[str, str]) -
         if not _holds(site, told, path, text):
             (site.report / path).write_text(text, encoding="utf-8", newline="\n")
     # All at once: a page less changes the rank of those after it.
-    documents = searched(told.coding)
+    documents = pages_in_order(told.coding)
     digests = [told.digest(document) for document in documents]
     files = [f"report/search/words-{initial}.js" for initial in INITIALS]
     if not told.kept.holds("words of the search", digests, files=files):
@@ -166,15 +174,14 @@ def _write_index_of_search(site: Site, told: _Told, places: Mapping[str, str]) -
 
 def _write_lists(site: Site, told: _Told, pages: EvidencePages) -> None:
     """The overview and the pages that it leads to."""
-    wording, coding, tables = site.wording, told.coding, told.outputs / "tables"
+    wording, coding = site.wording, told.coding
     front, rows = Front(told.evidence, wording), Rows(told.evidence, pages, wording)
     checks = Checks(told.evidence, pages, wording).councils()
-    events, pictures = told.events, shown(told.pictures, told.outputs)
+    events = told.events
     lede = front.lede(site.campaign)
     study = front.study(told.study, events)
     common = {
-        "pictures": pictures,
-        "pictures_language": told.pictures_language,
+        "pictures": shown(told.pictures.get(wording.language, ()), told.outputs),
         "codes": rows.codes(),
     }
     site.write(
@@ -193,15 +200,7 @@ def _write_lists(site: Site, told: _Told, pages: EvidencePages) -> None:
     )
     site.write("calls.html", "calls.html.j2", rows=rows.calls(), **common)
     site.write("codes.html", "codes.html.j2", passages=TO_CHECK, **common)
-    site.write(
-        "words.html",
-        "words.html.j2",
-        frequent=frequent_words(coding),
-        families=families(tables),
-        specific=specific_words(tables),
-        concordance=told.concordance,
-        **common,
-    )
+    site.write("words.html", "words.html.j2", **told.words, **common)
     site.write(
         CHECKS, "check.html.j2", councils=checks, kind_threshold=KIND_THRESHOLD, passages=TO_CHECK,
         **common,

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from corpora.campaign import Campaign, InputError
+from nlp.reporting.pages.places import COMPARISONS
 from nlp.reporting.replay.equipping import sha256
 
 LOOPBACK = "127.0.0.1"
@@ -56,9 +57,10 @@ TYPES = {
 
 
 def reports(home: Path, names: Sequence[str]) -> list[Campaign]:
-    """The campaigns to serve: those named, or all with a report.
+    """The campaigns to serve: those named and those that they are compared with, or all.
 
-    Raises InputError where a named one, or none at all, has a report.
+    The pages of a comparison lead to the earlier campaign's report and archived pages. Raises
+    InputError where a named one, or none at all, has a report.
     """
     if names:
         found = [Campaign.named(name, home) for name in names]
@@ -68,7 +70,7 @@ def reports(home: Path, names: Sequence[str]) -> list[Campaign]:
                     f"{campaign.outputs / 'report'}: no report is there; write it with "
                     f"`aect analyse {campaign.name}`"
                 )
-        return found
+        return _with_compared(found, home)
     found = list(_every(home))
     if not found:
         raise InputError(
@@ -125,6 +127,16 @@ def _every(home: Path) -> Iterator[Campaign]:
             continue
         if _reported(campaign):
             yield campaign
+
+
+def _with_compared(named: Sequence[Campaign], home: Path) -> list[Campaign]:
+    """Those, and the ones that their reports, and these in their turn, compare them with."""
+    found = list(named)
+    for one in found:  # grows on the way
+        pages = (one.outputs / "report" / COMPARISONS).glob("*/index.html")
+        compared = {page.parent.name for page in pages}
+        found += [other for other in _every(home) if other.name in compared and other not in found]
+    return found
 
 
 def _reported(campaign: Campaign) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -13,7 +13,8 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from corpora.campaign import InputError
-from nlp.reporting.pages.citation import Citations, permanent_link
+from nlp.reporting.pages.citation import Citation, Citations, permanent_link
+from nlp.reporting.pages.evidence import Quote
 from nlp.reporting.pages.places import anchor, archived_page, evidence_page
 from nlp.reporting.wording import LANGUAGES, Wording, short_name
 
@@ -36,7 +37,7 @@ class Site:
     """A report in one language: what writes its pages.
 
     ``folder`` is where they lie in ``report``: nowhere deeper (empty) or ``en/``; ``twin`` is the
-    other language.
+    other language. ``name_of`` names a code, ``cite`` cites a quote; templates have both.
     """
 
     report: Path
@@ -44,6 +45,8 @@ class Site:
     folder: str
     wording: Wording
     twin: str
+    name_of: Callable[[str], str]
+    cite: Callable[[Quote], Citation]
     environment: Environment
 
     def write(self, path: str, template: str, **given: object) -> None:
@@ -118,7 +121,11 @@ def _site(
     labels: Mapping[str, Mapping[str, str]],
     thresholds: Mapping[str, float],
 ) -> Site:
-    own = labels.get(wording.language, {})
+    own, cite = labels.get(wording.language, {}), Citations(campaign, wording).of
+
+    def name_of(code: str) -> str:
+        return own.get(code, code)
+
     environment = Environment(
         loader=PackageLoader("nlp.reporting"),
         bytecode_cache=_Compiled(),
@@ -136,16 +143,16 @@ def _site(
         navigation=NAVIGATION,
         anchor=anchor,
         archived_page=archived_page,
-        cite=Citations(campaign, wording).of,
+        cite=cite,
         replayed=permanent_link,
         council_page=lambda name: evidence_page("council", name),
         short_name=short_name,
         style_digest=_digest,
         family=_family,
-        name_of=lambda code: own.get(code, code),
+        name_of=name_of,
         threshold_of=thresholds.get,
     )
-    return Site(report, campaign, folder, wording, twin, environment)
+    return Site(report, campaign, folder, wording, twin, name_of, cite, environment)
 
 
 class _Compiled(BytecodeCache):

@@ -16,11 +16,10 @@ from rich.text import Text
 
 from corpora.campaign import Progress
 from nlp.counting.results import Row
-from nlp.evaluating.agreement import Estimate, Score
-from nlp.evaluating.fields import group_of
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # both bring NumPy: every command and `--help` load this module
     from nlp.comparing.comparison import Comparison
+    from nlp.evaluating.agreement import Estimate, Score
 
 
 def figures_table(rows: Iterable[Row], campaign: str) -> Table:
@@ -58,8 +57,10 @@ def _share(value: int | None, of: int | None) -> str:
     return "/".join(str(number) for number in (value, of) if number is not None)
 
 
-def scores_table(scores: Mapping[str, Score]) -> Table:
+def scores_table(scores: "Mapping[str, Score]") -> Table:
     """Scores by field and value, in groups; narrow enough for 80 columns."""
+    from nlp.evaluating.fields import group_of
+
     caption = (
         "n: texts judged. 95 %: interval of F1 (of a field of several values: macro-F1).\n"
         "α: Krippendorff's, program and gold; αr: between readers."
@@ -91,8 +92,8 @@ def scores_table(scores: Mapping[str, Score]) -> Table:
     return table
 
 
-def _two_decimals(value: Estimate | float | None) -> str:
-    number = value.value if isinstance(value, Estimate) else value
+def _two_decimals(value: "Estimate | float | None") -> str:
+    number = value if value is None or isinstance(value, float) else value.value
     return "" if number is None else f"{number:.2f}"
 
 

@@ -25,6 +25,7 @@ _PERIODS = {
 _DURATION = re.compile(r"P(?=\d)(?:\d+[YMWD])+")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(\??)")
 _COUNCIL = re.compile(r"^Conseil régional (?:de la |de l['’]|des |du |de |d['’])?(?=.)")
+_SPACED_SIGN = re.compile(" (?=[;:?!»])|(?<=«) ")
 _LABELS = re.compile(r"labels(?:-([a-z]+))?\.yml")
 
 
@@ -163,8 +164,18 @@ def _labels() -> Mapping[str, Mapping[str, Any]]:
     for file in sorted(files("nlp.reporting").iterdir(), key=lambda file: file.name):
         if found := _LABELS.fullmatch(file.name):
             labels = read_yaml(file.read_text(encoding="utf-8"))
+            labels["fr"] = _kept_together(labels["fr"])
             for language in LANGUAGES:
                 every[language].update(
                     {found[1]: labels[language]} if found[1] else labels[language]
                 )
     return every
+
+
+def _kept_together(label: Any) -> Any:
+    """A French label, or what holds some: no line begins with a sign or ends with a guillemet."""
+    if isinstance(label, str):
+        return _SPACED_SIGN.sub(_HARD, label)
+    if isinstance(label, dict):
+        return {key: _kept_together(value) for key, value in label.items()}
+    return [_kept_together(one) for one in label] if isinstance(label, list) else label

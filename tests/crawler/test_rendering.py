@@ -23,9 +23,9 @@ from crawler.archive.captures import archive_faults, read_captures
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.archive.verifying import verify_archive
 from crawler.crawl import CrawlOutcome, crawl
-from crawler.rendering.chromium import UnavailableError, find_chromium
 from crawler.revisiting import Earlier
 from tests.crawler.conftest import Answer, Site
+from tests.nlp.reporting.browser import why_not
 
 SourcesFile = Callable[..., Path]
 Serve = Callable[[], Site]
@@ -54,15 +54,7 @@ _CALLS = [
 ]
 
 
-def why_not() -> str:
-    try:
-        find_chromium()
-    except UnavailableError as error:
-        return str(error)
-    return "" if find_spec("playwright") else "playwright is not installed"
-
-
-chromium = pytest.mark.skipif(bool(why_not()), reason=why_not())
+chromium = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a browser")
 
 
 @pytest.fixture

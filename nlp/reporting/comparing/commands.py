@@ -38,7 +38,7 @@ def compare(before: Campaign, after: Campaign, language: str | None = None) -> N
         raise InputError(f"{before.name} and {after.name} are one campaign: name two to compare")
     found = comparison.compare(before, after)
     pages = write_comparison_pages(found, after)  # first: they are refused where others' lie there
-    written = write_comparison(found, after)
+    written = write_comparison(found, after, next(iter(pages)))
     told = language or next(iter(pages))
     out.print(comparison_table(found, figure_labels(told)))
     for line in headline(found, told):

@@ -7,14 +7,15 @@ from nlp.coding.references import Call
 from nlp.comparing.comparison import ComparedCall, Comparison
 from nlp.comparing.tables import comparison_tables
 from nlp.comparing.wording import KINDS, SentenceChange
+from nlp.exporting.wording import wording
 from nlp.reading.documents import Document
 from nlp.reporting.comparing.labels import CompareWording, family_labels
 from nlp.reporting.comparing.lexical import family_rows, spillover_rows, word_rows
 from nlp.reporting.comparing.overview import FOLLOWED, Overview
 from nlp.reporting.comparing.pair import Edition, Pairs, side_by_side
-from nlp.reporting.comparing.places import FOLDER, Report, call_page, main_language, page_page
+from nlp.reporting.comparing.places import Report, call_page, main_language, page_page
 from nlp.reporting.comparing.rows import CallRow, call_rows, compared_solidarity, page_rows
-from nlp.reporting.pages.places import live_address
+from nlp.reporting.pages.places import COMPARISONS, live_address
 from nlp.reporting.site import Site
 
 SIGNATURE = "aect compare"
@@ -66,7 +67,7 @@ class Pages:
     def _page(self, template: str, given: Mapping[str, object], name: str = "") -> tuple[str, str]:
         comparison, wording = self._comparison, self._wording
         before, after = comparison.before.name, comparison.after.name
-        path = f"{FOLDER}/{before}/{name or template + '.html'}"
+        path = f"{COMPARISONS}/{before}/{name or template + '.html'}"
         text = self._site.text(
             path,
             f"compare/{template}.html.j2",
@@ -97,7 +98,6 @@ class Pages:
 
     def _overview(self, overview: Overview) -> dict[str, object]:
         comparison = self._comparison
-        language = self._wording.language
         return {
             "overview": overview,
             "solidarity": compared_solidarity(self._rows),
@@ -106,14 +106,17 @@ class Pages:
             "warned": bool(comparison.warnings),
             "codebook": comparison.after.codebook,
             "downloads": [
-                {
-                    "href": f"{self._tables}/{table.name}.csv",
-                    "name": f"{table.name}.csv",
-                    "about": table.about,
-                }
-                for table in comparison_tables(comparison, language)
+                {"href": f"{self._tables}/{name}", "name": name, "about": about}
+                for name, about in self._files()
             ],
         }
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        language = self._wording.language
+        for table in comparison_tables(self._comparison, language):
+            yield f"{table.name}.csv", table.about
+        package = "datapackage.json"
+        yield package, wording(language)["downloads"][package]
 
     def _councils(self) -> list[dict[str, object]]:
         before, after = self._comparison.before.authorities, self._comparison.after.authorities

@@ -11,7 +11,8 @@ from corpora.campaign import Campaign, write_whole
 from nlp.comparing.comparison import Comparison
 from nlp.reporting.comparing.labels import CompareWording
 from nlp.reporting.comparing.overview import FOLLOWED
-from nlp.reporting.comparing.places import FOLDER, LIST, main_language, read_json
+from nlp.reporting.comparing.places import LIST, main_language, read_json
+from nlp.reporting.pages.places import COMPARISONS
 from nlp.reporting.site import Site, open_report
 
 _COUNTED = {
@@ -54,7 +55,7 @@ def write_made(comparison: Comparison, after: Campaign) -> Path:
             **{status: statuses[status] for status in ("gone", "new", "not_captured")},
         },
     }
-    path = after.outputs / FOLDER / before.name / MADE
+    path = after.outputs / COMPARISONS / before.name / MADE
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     return path
@@ -62,7 +63,9 @@ def write_made(comparison: Comparison, after: Campaign) -> Path:
 
 def comparisons_of(outputs: Path) -> tuple[Listed, ...]:
     """The comparisons that a campaign's outputs hold, by name of the earlier campaign."""
-    return tuple(_listed(path, outputs) for path in sorted((outputs / FOLDER).glob(f"*/{MADE}")))
+    return tuple(
+        _listed(path, outputs) for path in sorted((outputs / COMPARISONS).glob(f"*/{MADE}"))
+    )
 
 
 def write_comparisons(site: Site, outputs: Path) -> None:
@@ -81,7 +84,7 @@ def refresh(campaign: Campaign) -> tuple[str, ...]:
     """Write the lists anew on which a campaign stands; what is out of date now, a line each."""
     others = {
         path.parents[2]
-        for path in (campaign.home / "outputs").glob(f"*/{FOLDER}/{campaign.name}/{MADE}")
+        for path in (campaign.home / "outputs").glob(f"*/{COMPARISONS}/{campaign.name}/{MADE}")
     }
     stale: list[str] = []
     for outputs in sorted({campaign.outputs, *others}):
@@ -130,7 +133,7 @@ def _made_from(outputs: Path) -> str:
 def _shown(one: Listed, wording: CompareWording) -> dict[str, str]:
     counts = {name: wording.count(one.counts.get(name, 0), noun) for name, noun in _COUNTED.items()}
     return {
-        "href": f"{FOLDER}/{one.before}/index.html",
+        "href": f"{COMPARISONS}/{one.before}/index.html",
         "before": one.before,
         "stale": one.stale
         and wording.told(f"list.{one.stale}", before=one.before, after=one.after),

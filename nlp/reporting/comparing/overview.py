@@ -80,7 +80,7 @@ class Overview:
             ),
             wording.told(
                 "lede_calls",
-                calls_then=wording.count(len(comparison.before.calls), "call_count"),
+                calls_then=wording.count(len(comparison.before.calls), "edition_count"),
                 followed=wording.count(len(self.pairs), "followed_count"),
                 gone=wording.count(counted["gone"], "gone_count"),
                 missed=wording.count(counted["not_captured"], "missed_count"),

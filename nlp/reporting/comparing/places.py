@@ -12,7 +12,6 @@ from nlp.reporting.pages.citation import permanent_link
 from nlp.reporting.pages.places import archived_page, evidence_page
 
 LIST = "comparisons.html"
-FOLDER = "compare"
 
 
 def call_page(call: ComparedCall) -> str:

@@ -9,7 +9,8 @@ from nlp.reporting.comparing.composing import SIGNATURE, Pages
 from nlp.reporting.comparing.labels import CompareWording
 from nlp.reporting.comparing.listing import write_comparisons, write_made
 from nlp.reporting.comparing.overview import Overview
-from nlp.reporting.comparing.places import FOLDER, main_language
+from nlp.reporting.comparing.places import main_language
+from nlp.reporting.pages.places import COMPARISONS
 from nlp.reporting.site import open_report
 from nlp.reporting.wording import LANGUAGES
 
@@ -45,7 +46,7 @@ def write_comparison_pages(comparison: Comparison, after: Campaign) -> Mapping[s
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, text)
         for folder in ("", *LANGUAGES):
-            for path in (outputs / "report" / folder / FOLDER / before).glob("*.html"):
+            for path in (outputs / "report" / folder / COMPARISONS / before).glob("*.html"):
                 if path not in texts and _MARK in path.read_bytes():
                     path.unlink()
     except OSError as error:
@@ -54,7 +55,7 @@ def write_comparison_pages(comparison: Comparison, after: Campaign) -> Mapping[s
     for site in sites:
         write_comparisons(site, outputs)
     return {
-        site.wording.language: site.report / site.folder / FOLDER / before / "index.html"
+        site.wording.language: site.report / site.folder / COMPARISONS / before / "index.html"
         for site in sites
     }
 

@@ -177,6 +177,11 @@ class Evidence:
         )
 
 
+def pages_in_order(coding: Coding) -> list[Document]:
+    """All pages, in the order of lists and search; the index of search names them by rank."""
+    return sorted(coding.documents, key=lambda d: (d.authority, d.url, d.id))
+
+
 def _head(text: str) -> str:
     if len(text) <= _CONTEXT:
         return text

@@ -1,6 +1,7 @@
 """What the overview shows: how much was read, the study's figures, which council announces what."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ NATURES = ("economic", "sociocultural", "both", "none")
 
 
 class Picture(NamedTuple):
-    """A picture in ``outputs/<campaign>/figures``: file name, title, and what it shows in words.
+    """A picture in ``outputs/<campaign>/figures``: its place there, title, what it shows in words.
 
     ``note`` is what else there is to know of it: the codebook that its counts rest on. ``table`` is
     the file, beside it, of what was drawn.
@@ -62,6 +63,12 @@ class Figure:
     to_check: int
 
 
+def by_nature(councils: Collection[Authority]) -> list[tuple[str, list[Authority]]]:
+    """Councils by the nature of what they announce, natures without any left out."""
+    found = [(one, [c for c in councils if (c.nature or "none") == one]) for one in NATURES]
+    return [(nature, members) for nature, members in found if members]
+
+
 class Front:
     """Builds what the overview shows, in one language."""
 
@@ -77,8 +84,7 @@ class Front:
             campaign=campaign,
             pages=wording.count(self._read(), "page_count"),
             councils=wording.count(len(self._evidence.councils), "council_count"),
-            calls=wording.count(len(coding.calls), "call_count"),
-            current=wording.number(len(solidarity_calls(coding))),
+            **self._editions(),
         )
         times = sorted(d.capture.captured_at for d in coding.documents if d.capture.captured_at)
         if not times:
@@ -88,6 +94,20 @@ class Front:
             return read, wording.say("lede_date", first=first)
         return read, wording.say("lede_dates", first=first, last=last)
 
+    def _editions(self) -> dict[str, str]:
+        """Editions of calls, and how many of them each part of the matrix has."""
+        wording, calls = self._wording, self._evidence.coding.calls
+        current = {call.call_id for call in solidarity_calls(self._evidence.coding)}
+        rest = Counter(call.superseded for call in calls if call.call_id not in current)
+        found = {
+            "editions": wording.count(len(calls), "edition_count"),
+            "current": wording.number(len(current)),
+        }
+        for name, superseded in (("past", True), ("other", False)):
+            count = wording.count(rest[superseded], f"{name}_count")
+            found[name] = wording.say("lede_more", count=count) if rest[superseded] else ""
+        return found
+
     def facts(self, events: Sequence[Event], checks: Iterable[CouncilChecks]) -> list[Fact]:
         """How much the campaign holds, and what is doubtful or missing in it."""
         coding = self._evidence.coding
@@ -95,7 +115,7 @@ class Front:
             self._fact(self._read(), "page_read", "pages.html"),
             self._fact(len(missing(events)), "page_missing", "pages.html#refused"),
             self._fact(len(self._evidence.councils), "council_count", "councils.html"),
-            self._fact(len(coding.calls), "call_count", "calls.html"),
+            self._fact(len(coding.calls), "edition_count", "calls.html"),
             self._fact(
                 sum(c.references for c in self._evidence.codes), "quote_count", "codes.html"
             ),
@@ -126,11 +146,7 @@ class Front:
 
     def natures(self) -> list[tuple[str, list[Authority]]]:
         """The councils by the nature of what they announce, natures without any left out."""
-        found = [
-            (nature, [c for c in self._evidence.councils if (c.nature or "none") == nature])
-            for nature in NATURES
-        ]
-        return [(nature, councils) for nature, councils in found if councils]
+        return by_nature(self._evidence.councils)
 
     def _fact(self, number: int, noun: str, href: str) -> Fact:
         said = self._wording.count(number, noun)

@@ -35,12 +35,12 @@ class SpecificWord:
     score: float
 
 
-def frequent_words(coding: Coding) -> list[tuple[str, int]]:
-    """The commonest lemmas in their commonest written form, with their numbers."""
+def frequent_words(coding: Coding, most: int = _FREQUENT) -> list[tuple[str, int]]:
+    """The ``most`` commonest lemmas in their commonest written form, with their numbers."""
     total: Counter[str] = Counter()
     for counts in coding.lemmas.values():
         total.update(counts)
-    ordered = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:_FREQUENT]
+    ordered = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:most]
     return [(coding.forms.get(lemma, lemma), number) for lemma, number in ordered]
 
 

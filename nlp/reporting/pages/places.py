@@ -6,6 +6,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 CHECKS = "check.html"
+COMPARISONS = "compare"
+"""Folder of comparisons: their pages in a report, their tables beside it, by earlier campaign."""
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _SAFE_ANCHOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")

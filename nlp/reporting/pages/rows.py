@@ -15,7 +15,7 @@ from nlp.reporting.pages.criteria import (
     call_state,
     council_decision,
 )
-from nlp.reporting.pages.evidence import Evidence
+from nlp.reporting.pages.evidence import Evidence, pages_in_order
 from nlp.reporting.pages.places import archived_page, doubt_place, evidence_page, slug
 from nlp.reporting.pages.quoted import TO_CHECK, EvidencePages
 from nlp.reporting.wording import Wording
@@ -157,7 +157,6 @@ class Rows:
 
     def read(self) -> list[tuple[str, list[ReadPage]]]:
         """Every page read, by council."""
-        ordered = sorted(self._coding.documents, key=lambda d: (d.authority, d.url, d.id))
         return [
             (
                 authority,
@@ -170,7 +169,7 @@ class Rows:
                     for document in group
                 ],
             )
-            for authority, group in groupby(ordered, key=lambda d: d.authority)
+            for authority, group in groupby(pages_in_order(self._coding), key=lambda d: d.authority)
         ]
 
     def _call(self, call: Call, scope: str) -> Row:

@@ -11,6 +11,7 @@ from itertools import islice
 
 from nlp.coding.references import Coding, Reference
 from nlp.reading.documents import Document
+from nlp.reporting.pages.evidence import pages_in_order
 from nlp.reporting.pages.places import anchor, slug
 
 _RECORDS_A_SHARD = 1000
@@ -22,7 +23,7 @@ def shards(coding: Coding, quoted: Mapping[str, str]) -> Iterator[tuple[str, str
 
     ``quoted`` leads from a reference's id to its place among the quotes of its code.
     """
-    documents = searched(coding)
+    documents = pages_in_order(coding)
     rank = {document.id: index for index, document in enumerate(documents)}
     references = sorted(
         (r for r in coding.references if r.document_id in rank),
@@ -42,11 +43,6 @@ def shards(coding: Coding, quoted: Mapping[str, str]) -> Iterator[tuple[str, str
     for name, cut in parts.items():
         for number, records in enumerate(cut):
             yield f"{name}-{number}", script(name, records)
-
-
-def searched(coding: Coding) -> list[Document]:
-    """The pages in the order of the search; the index names them by their rank."""
-    return sorted(coding.documents, key=lambda d: (d.authority, d.url, d.id))
 
 
 def _pages(

@@ -96,12 +96,19 @@ _WORDS = {
 
 
 def draw_figures(
-    coding: Coding, codebook: Codebook, campaign: str, outputs: Path, lang: str = "fr"
+    coding: Coding,
+    codebook: Codebook,
+    campaign: str,
+    outputs: Path,
+    lang: str = "fr",
+    *,
+    twin: bool = False,
 ) -> tuple[Picture, ...]:
     """Draw ``figures/codes`` and ``figures/criteria-matrix`` as PNG and SVG under ``outputs``.
 
     More calls than fit one picture go on in ``criteria-matrix-2`` and so on; without any call there
-    is no matrix. ``lang`` is fr or en. Raises InputError where the files cannot be written.
+    is no matrix. ``lang`` is fr or en; ``twin`` whether it is the report's second language. Raises
+    InputError where the files cannot be written.
     """
     source = source_line(coding, campaign, lang)
     drawn = {"codes": _codes(coding, codebook, source, lang)}
@@ -114,7 +121,7 @@ def draw_figures(
         name = "criteria-matrix" if number == 1 else f"criteria-matrix-{number}"
         drawn[name] = _matrix(part, codebook, title, source, lang)
     note = codebook_line(coding, lang)
-    return publish(drawn, outputs, ("codes", "criteria-matrix*"), note)
+    return publish(drawn, outputs, ("codes", "criteria-matrix*"), note, lang if twin else "")
 
 
 def _codes(coding: Coding, codebook: Codebook, source: str, lang: str) -> Drawing:

@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def draw_clouds(
-    coding: Coding, campaign: str, outputs: Path, lang: str = "fr"
+    coding: Coding, campaign: str, outputs: Path, lang: str = "fr", *, twin: bool = False
 ) -> tuple[Picture, ...]:
     """Draw the campaign's word clouds as PNG and SVG in ``outputs/figures``, with their tables.
 
@@ -37,7 +37,7 @@ def draw_clouds(
     ``cloud-specificity-spillovers``: those characteristic of the passages coded as spillovers,
     against the rest of calls and international pages; ``cloud-comparison-calls-pages``: calls and
     international pages against each other; both by Lafon's specificity. A cloud without a word is
-    not drawn. Raises InputError where a file cannot be written.
+    not drawn. ``twin`` is as in ``publish``. Raises InputError where a file cannot be written.
     """
     kept = Kept(outputs, "clouds")
     rows = kept.value("clouds", _rests_on(coding), lambda: list(_clouds(coding).items()))
@@ -51,7 +51,7 @@ def draw_clouds(
             key = name.removeprefix("specificity-").removeprefix("comparison-")
             title = wording.say(f"clouds.titles.{key}")
             drawings[f"cloud-{name}"] = drawing(cloud._replace(parts=parts), title, source, wording)
-    pictures = publish(drawings, outputs, ("cloud-*",))
+    pictures = publish(drawings, outputs, ("cloud-*",), twin=lang if twin else "")
     kept.close()
     return pictures
 

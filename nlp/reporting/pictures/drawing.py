@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
-from corpora.campaign import InputError
+from corpora.campaign import InputError, write_whole
 from nlp.coding.references import Coding
 from nlp.counting.kept import Kept
 from nlp.counting.stores import csv_bytes
 from nlp.counting.tables import Cell
 from nlp.reporting.pages.front import Picture
-from nlp.reporting.wording import Wording
+from nlp.reporting.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:  # Matplotlib takes half a second to load: only where something is to be drawn
     from matplotlib.figure import Figure
@@ -67,7 +67,11 @@ class Drawing(NamedTuple):
 
 
 def publish(
-    drawings: Mapping[str, Drawing], outputs: Path, owned: Sequence[str], note: str = ""
+    drawings: Mapping[str, Drawing],
+    outputs: Path,
+    owned: Sequence[str],
+    note: str = "",
+    twin: str = "",
 ) -> tuple[Picture, ...]:
     """Write each drawing as PNG and SVG in ``outputs/figures``, its table beside it as CSV.
 
@@ -75,18 +79,23 @@ def publish(
 
     One that is there, drawn from the same, is left as it is. ``owned`` are the glob patterns of
     names that the caller draws: what an earlier run left there and this one did not draw is
-    removed. ``note`` is what the report says beside each. Raises InputError where a file cannot be
-    written.
+    removed. ``note`` is what the report says beside each. ``twin`` names the language where they
+    are the report's second one: they lie in the folder of that name, without PNG, which takes most
+    of the time. Raises InputError where a file cannot be written.
     """
-    folder = outputs / "figures"
-    files_owned = [f"figures/{pattern}.*" for pattern in owned]
-    kept = Kept(outputs, f"pictures {' '.join(owned)}", owned=files_owned)
+    inside = f"{twin}/" if twin else ""
+    place = f"figures/{inside}"
+    folder, kinds = outputs / place, _KINDS[1:] if twin else _KINDS
+    places = [f"figures/{language}/" for language in LANGUAGES] if twin else [place]
+    files_owned = [f"{one}{pattern}.*" for one in places for pattern in owned]
+    part = f"pictures {'of the twin ' if twin else ''}{' '.join(owned)}"
+    kept = Kept(outputs, part, owned=files_owned)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, one in drawings.items():
-            files = [f"figures/{name}.{kind}" for kind in _kinds(one)]
+            files = [f"{place}{name}.{kind}" for kind in (*kinds, *(["csv"] if one.table else []))]
             if not kept.holds(name, one.title, one.shows, one.table, files=files):
-                _write(folder, name, one)
+                _write(folder, name, one, kinds)
         kept.close()
     except OSError as error:
         raise InputError(
@@ -94,32 +103,31 @@ def publish(
             "and run again"
         ) from error
     return tuple(
-        Picture(f"{name}.png", one.title, one.alt, note, f"figures/{name}.csv" if one.table else "")
+        Picture(
+            f"{inside}{name}.{kinds[0]}",
+            one.title,
+            one.alt,
+            note,
+            f"{place}{name}.csv" if one.table else "",
+        )
         for name, one in drawings.items()
     )
 
 
-def _kinds(drawing: Drawing) -> tuple[str, ...]:
-    return (*_KINDS, "csv") if drawing.table else _KINDS
-
-
-def _write(folder: Path, name: str, drawing: Drawing) -> None:
+def _write(folder: Path, name: str, drawing: Drawing, kinds: Sequence[str]) -> None:
+    told: dict[str, dict[str, str | None]] = {
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": None, "Title": drawing.title},
+    }
     with _house_style():
         figure = drawing.draw()
-        told = {"Software": None}, {"Date": None, "Creator": None, "Title": drawing.title}
-        for kind, metadata in zip(_KINDS, told, strict=True):
+        for kind in kinds:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-            _replace(folder / f"{name}.{kind}", buffer.getvalue())
+            figure.savefig(buffer, format=kind, dpi=150, metadata=told[kind])
+            write_whole(folder / f"{name}.{kind}", buffer.getvalue())
     if drawing.table:
         header, *rows = drawing.table
-        _replace(folder / f"{name}.csv", csv_bytes(map(str, header), rows))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}")
-    partial.write_bytes(content)
-    partial.replace(path)
+        write_whole(folder / f"{name}.csv", csv_bytes(map(str, header), rows))
 
 
 @contextmanager

@@ -46,14 +46,21 @@ Counts = Mapping[tuple[str, str, str], FamilyCount]
 
 
 def draw_families(
-    coding: Coding, codebook: Codebook, campaign: str, outputs: Path, lang: str = "fr"
+    coding: Coding,
+    codebook: Codebook,
+    campaign: str,
+    outputs: Path,
+    lang: str = "fr",
+    *,
+    twin: bool = False,
 ) -> tuple[Picture, ...]:
     """Draw ``figures/families`` as PNG and SVG under ``outputs``, its table beside it.
 
     The counts are those of ``tables/families.csv``, which is there by then: finding them again
     would take longer than drawing. A row a council, a column for each place and family. More
     councils than fit one picture go on in ``families-2`` and so on; where no family occurs there
-    is none. ``lang`` is fr or en. Raises InputError where the files cannot be written.
+    is none. ``lang`` is fr or en; ``twin`` whether it is the report's second language. Raises
+    InputError where the files cannot be written.
     """
     wording = Wording(lang)
     counts = _read(outputs / "tables" / "families.csv")
@@ -73,7 +80,7 @@ def draw_families(
             name = "families" if number == 1 else f"families-{number}"
             drawn[name] = _drawing(part, labels, counts, title, source, wording)
     note = codebook_line(coding, lang)
-    return publish(drawn, outputs, ("families", "families-*"), note)
+    return publish(drawn, outputs, ("families", "families-*"), note, lang if twin else "")
 
 
 def _read(path: Path) -> Counts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nlp.coding.references import Authority, Coding
 from nlp.counting.study import Measured
-from nlp.reporting.pages.front import NATURES, Picture
+from nlp.reporting.pages.front import NATURES, Picture, by_nature
 from nlp.reporting.pictures.drawing import (
     BLUE,
     GREEN,
@@ -46,6 +46,8 @@ _WORDS = {
         "published": "publié pour 2014 (M. Gely)",
         "councils": "Qui annonce quoi : la nature des retombées annoncées",
         "councils_alt": "Une case par conseil, rangée par nature. {natures}.",
+        "group": "{number} {nature} : {names}",
+        "and": " ; ",
         "institution": "annonce aussi des retombées pour l'institution",
         "heads": ("chiffre", "libellé", "trouvé", "sur", "publié", "publié sur"),
         "council_heads": ("conseil", "nature", "pour l'institution"),
@@ -58,6 +60,8 @@ _WORDS = {
         "published": "published for 2014 (M. Gely)",
         "councils": "Who announces what: the nature of announced spillovers",
         "councils_alt": "One box a council, by nature. {natures}.",
+        "group": "{number} {nature}: {names}",
+        "and": "; ",
         "institution": "also announces spillovers for the institution",
         "heads": ("figure", "label", "found", "of", "published", "published of"),
         "council_heads": ("council", "nature", "for the institution"),
@@ -72,11 +76,14 @@ def draw_headlines(
     campaign: str,
     outputs: Path,
     lang: str = "fr",
+    *,
+    twin: bool = False,
 ) -> tuple[Picture, ...]:
     """Draw ``figures/study`` and ``figures/councils`` as PNG and SVG under ``outputs``.
 
     ``councils`` are the names of all councils of the campaign. What there is nothing to draw of is
-    not drawn. ``lang`` is fr or en. Raises InputError where the files cannot be written.
+    not drawn. ``lang`` is fr or en; ``twin`` whether it is the report's second language. Raises
+    InputError where the files cannot be written.
     """
     source = source_line(coding, campaign, lang)
     drawn = {}
@@ -91,7 +98,7 @@ def draw_headlines(
     if every:
         drawn["councils"] = _councils(every, source, Wording(lang))
     note = codebook_line(coding, lang)
-    return publish(drawn, outputs, ("study", "councils"), note)
+    return publish(drawn, outputs, ("study", "councils"), note, lang if twin else "")
 
 
 def _study(
@@ -108,7 +115,7 @@ def _study(
         for row in shares
     ]
     alt = str(words["study_alt"]).format(
-        figures=" ; ".join(
+        figures=str(words["and"]).join(
             str(words["told"]).format(label=label, found=found, published=published)
             for label, found, published in told
         )
@@ -178,15 +185,15 @@ def _legend(figure: "Figure", found: str, published: str) -> None:
 
 def _councils(councils: Sequence[Authority], source: str, wording: Wording) -> Drawing:
     words = _WORDS[wording.language]
-    groups = [
-        (nature, [c for c in councils if (c.nature or "none") == nature]) for nature in NATURES
-    ]
-    groups = [(nature, members) for nature, members in groups if members]
+    groups = by_nature(councils)
     said = {nature: wording.say(f"natures.{nature}") for nature in NATURES}
     alt = str(words["councils_alt"]).format(
-        natures=" ; ".join(
-            f"{len(members)} {said[nature]} : "
-            + ", ".join(short_name(council.authority) for council in members)
+        natures=str(words["and"]).join(
+            str(words["group"]).format(
+                number=len(members),
+                nature=said[nature],
+                names=", ".join(short_name(council.authority) for council in members),
+            )
             for nature, members in groups
         )
     )

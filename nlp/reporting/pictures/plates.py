@@ -1,10 +1,10 @@
 """A picture made of text and boxes, as SVG whose text stays text, and as PNG."""
 
-import re
 from collections.abc import Sequence
 from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
+from nlp.exporting.plain import writable
 from nlp.reporting.pictures.cloudlayout import font
 
 FONTS = "'DejaVu Sans', Verdana, 'Bitstream Vera Sans', Geneva, sans-serif"
@@ -13,8 +13,6 @@ FONTS = "'DejaVu Sans', Verdana, 'Bitstream Vera Sans', Geneva, sans-serif"
 _SVG = "http://www.w3.org/2000/svg"
 _PNG_SCALE = 2
 _INKS = 128
-# What XML cannot hold even when it is escaped.
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Text(NamedTuple):
@@ -83,8 +81,8 @@ class Plate(NamedTuple):
                 "font-family": FONTS,
             },
         )
-        ElementTree.SubElement(root, "title", {"id": "title"}).text = _clean(self.title)
-        ElementTree.SubElement(root, "desc", {"id": "told"}).text = _clean(self.told)
+        ElementTree.SubElement(root, "title", {"id": "title"}).text = writable(self.title)
+        ElementTree.SubElement(root, "desc", {"id": "told"}).text = writable(self.told)
         whole = Box(0, 0, self.width, self.height, "#FFFFFF")
         for mark in (whole, *self.marks):
             root.append(_box(mark) if isinstance(mark, Box) else _text(mark))
@@ -133,14 +131,10 @@ def _text(mark: Text) -> ElementTree.Element:
     if mark.width:
         given |= {"textLength": f"{mark.width:g}", "lengthAdjust": "spacingAndGlyphs"}
     element = ElementTree.Element("text", given)
-    text = _clean(mark.text)
+    text = writable(mark.text)
     if mark.told:
         title = ElementTree.SubElement(element, "title")
-        title.text, title.tail = _clean(mark.told), text
+        title.text, title.tail = writable(mark.told), text
     else:
         element.text = text
     return element
-
-
-def _clean(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)

@@ -50,8 +50,7 @@ def write_replay(sites: Sequence[Site], evidence: Evidence) -> None:
 
 
 def _write_document(site: Site, document: Document, quotes: Iterable[Quote], kept: Kept) -> None:
-    name_of: Any = site.environment.globals["name_of"]
-    told = [(q.reference, q.before, q.after, name_of(q.reference.code)) for q in quotes]
+    told = [(q.reference, q.before, q.after, site.name_of(q.reference.code)) for q in quotes]
     path = f"{site.folder}{REPLAY}/documents/{slug(document.id)}.json"
     language = site.wording.language
     if kept.holds(f"report/{path}", language, site.campaign, digest_of(document), told):
@@ -80,9 +79,7 @@ def _facts(site: Site, document: Document, quotes: Iterable[Quote]) -> dict[str,
 
 def _quoted(site: Site, quote: Quote) -> dict[str, Any]:
     reference, text, wording = quote.reference, quote.document.text, site.wording
-    name_of: Any = site.environment.globals["name_of"]
-    cite: Any = site.environment.globals["cite"]
-    citation = cite(quote)
+    citation = site.cite(quote)
     return {
         "quote": reference.quote,
         "before": quote.before,
@@ -91,7 +88,7 @@ def _quoted(site: Site, quote: Quote) -> dict[str, Any]:
             text[max(0, reference.start - _AROUND) : reference.start],
             text[reference.end : reference.end + _AROUND],
         ],
-        "code": name_of(reference.code),
+        "code": site.name_of(reference.code),
         "value": wording.coded(reference.code, reference.value),
         "rule": reference.rule,
         "score": wording.score(reference.score),

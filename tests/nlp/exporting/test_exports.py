@@ -190,15 +190,15 @@ def test_a_name_is_a_file_s_name_on_any_system(text: str, most: int) -> None:
 
 
 def test_downloads_are_those_that_are_there(tmp_path: Path) -> None:
-    assert downloads_of(tmp_path) == ()
+    assert downloads_of(tmp_path, "fr") == ()
     written(tmp_path, campaign())
-    found = downloads_of(tmp_path)
+    found, english = downloads_of(tmp_path, "fr"), downloads_of(tmp_path, "en")
     assert [one.path for one in found[:3]] == ["study.xlsx", "study.sqlite", "datasette.json"]
     assert {one.path for one in found} == bytes_of(tmp_path).keys() - {MEMORY}
-    for one in found:
+    for one, other in zip(found, english, strict=True):
         assert one.size == (tmp_path / one.path).stat().st_size
-        assert one.about["fr"]
-        assert one.about["fr"] != one.about["en"]
+        assert one.about
+        assert one.about != other.about
 
 
 def sheet(language: str = "fr", events: tuple[Event, ...] = EVENTS) -> str:
@@ -218,6 +218,16 @@ def test_the_datasheet_tells_what_the_tables_hold() -> None:
     assert SORVANGE not in told
     assert sheet(events=()).count("Pages signalées au journal : aucune.") == 1
     assert "18" in sheet("en")
+
+
+def test_the_datasheet_counts_pages_left_out_as_foreign() -> None:
+    reason = "the page is in 'de': read, not coded"
+    events = tuple(
+        Event("code", "info", "other_language", f"http://x.test/{page}", reason) for page in (1, 2)
+    )
+    told = "journal : dans une autre langue, lues mais non codées (2)."
+    assert told in sheet(events=events)
+    assert "in another language, read but not coded (2)." in sheet("en", events)
 
 
 def test_the_datasheet_takes_no_markup_from_a_council() -> None:

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp.coding.references import Coding
 from nlp.reading.documents import Block, Document
 from nlp.reporting.pages.citation import Citation, Citations, permanent_link
 from nlp.reporting.pages.evidence import Quote
 from nlp.reporting.pages.fragments import FragmentText
+from nlp.reporting.pages.kwic import concordance
 from nlp.reporting.pages.places import live_address
 from nlp.reporting.wording import Wording
 from tests.nlp.reporting import study_made_up as made
@@ -79,6 +81,24 @@ def test_half_a_word_is_widened_to_the_whole() -> None:
     directive = FragmentText(text).directive(start, start + 8)
     assert unquote(directive) == ":~:text=l'association"
     assert FragmentText(" \n ").directive(0, 3) == ""
+
+
+def test_a_line_of_the_concordance_leads_to_its_own_place() -> None:
+    page = made.document("Conseil régional de Sorvange", "Projets", [
+        ("heading", "Les projets", {"level": 1}),
+        ("paragraph", "Les projets soutenus par la Région sont utiles."),
+        ("paragraph", "Des projets soutenus par la Région, l'un est lancé."),
+    ])  # fmt: skip
+    other = replace(page, id="b" * 16, authority="Conseil régional de Valmorière")
+    lemmas, forms = {page.id: {"projet": 3}}, {"projet": "projets"}
+    (word,) = concordance(Coding((page, other), {}, (), (), (), lemmas, forms, "v"))
+    assert (word.form, word.number, len(word.lines)) == ("projets", 3, 2)
+    for line, read in zip(word.lines, (page, other), strict=True):
+        place, _, directive = line.href.partition("#")
+        assert place == f"archive/{read.id}.html"
+        start, end = landed(read.text, directive)
+        assert (line.council, read.text[start:end]) == (read.authority, "projets")
+        assert start == read.text.index("projets soutenus par la Région sont")
 
 
 WORDS = st.sampled_from(

@@ -55,7 +55,7 @@ def test_three_clouds_and_what_they_show(outputs: Path) -> None:
     # The plural is led back to its lemma and shown in its commonest form.
     assert "emplois" in pictures["cloud-specificity-spillovers.png"].alt
     assert "coopération" not in pictures["cloud-specificity-spillovers.png"].alt
-    calls, pages = pictures["cloud-comparison-calls-pages.png"].alt.split(" ; ")
+    calls, pages = pictures["cloud-comparison-calls-pages.png"].alt.split("\u00a0; ")
     assert "associations" in calls
     assert "associations" not in pages
     assert "entreprise" in pictures["cloud-frequency.png"].alt

@@ -155,13 +155,14 @@ def test_where_no_family_occurs_there_is_no_picture(tmp_path: Path) -> None:
 def test_the_report_s_page_of_words_shows_it(tmp_path: Path) -> None:
     coding = campaign()
     pictures = draw_families(coding, CODEBOOK, "2014", counted(tmp_path))
+    twins = draw_families(coding, CODEBOOK, "2014", tmp_path, "en", twin=True)
     labels = {code.id: code.label["fr"] for code in CODEBOOK.codes}
     labels |= {family.id: family.label["fr"] for family in CODEBOOK.families}
     index = write_report(
         tmp_path,
         coding,
         measure(coding, COUNCILS, read_published()),
-        pictures,
+        {"fr": pictures, "en": twins},
         (),
         {"fr": labels, "en": labels},
         {},
@@ -176,3 +177,25 @@ def test_the_report_s_page_of_words_shows_it(tmp_path: Path) -> None:
     assert image.get("alt") == pictures[0].alt
     assert (page.parent / image.get("src")).resolve() == tmp_path / "figures" / "families.png"
     assert section.xpath(".//a[contains(@href, 'figures/families.csv')]")
+    page = index.parent / "en" / "words.html"
+    [section] = html.fromstring(page.read_bytes()).xpath("//section[@id='families']")
+    [image] = section.xpath(".//figure//img")
+    assert image.get("alt") == twins[0].alt != pictures[0].alt
+    assert (page.parent / image.get("src")).resolve() == tmp_path / "figures/en/families.svg"
+    files = [link.text for link in section.xpath(".//span[@class='files']/a")]
+    assert files == ["SVG", "table (CSV)"]
+
+
+def test_a_report_s_second_language_leaves_no_pictures_when_it_becomes_the_first(
+    tmp_path: Path,
+) -> None:
+    def drawn() -> set[str]:
+        figures = tmp_path / "figures"
+        return {path.relative_to(figures).as_posix() for path in figures.rglob("*.*")}
+
+    counted(tmp_path)
+    main = {"families.png", "families.svg", "families.csv"}
+    for lang, other in (("fr", "en"), ("en", "fr")):
+        draw_families(campaign(), CODEBOOK, "2014", tmp_path, lang)
+        draw_families(campaign(), CODEBOOK, "2014", tmp_path, other, twin=True)
+        assert drawn() == {*main, f"{other}/families.svg", f"{other}/families.csv"}

@@ -60,7 +60,8 @@ def test_what_they_show_is_told_in_words(coding: Coding, tmp_path: Path) -> None
     study, councils = pictures
     assert "Councils" in study.alt
     assert "Valmorière" in councils.alt
-    assert "economic spillovers" in councils.alt
+    assert "economic spillovers: " in councils.alt
+    assert not any(sign in picture.alt for picture in pictures for sign in (" :", " ;"))
     assert councils.table == "figures/councils.csv"
 
 

@@ -63,7 +63,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         outputs,
         coding,
         made.study(coding),
-        (),
+        {},
         made.EVENTS,
         {"fr": made.LABELS, "en": made.LABELS},
         dict.fromkeys(made.LABELS, 0.5),
@@ -246,7 +246,7 @@ def test_a_page_leads_to_itself_in_the_other_language(browser: Browser, report: 
         page.click(".study td.found a >> nth=0")
         assert page.locator(".quote").count() > 0
         page.click(".quote .archived >> nth=0")
-        assert page.locator("mark:target").is_visible()
+        page.wait_for_selector("mark:target")
         assert page.get_attribute("html", "lang") == "en"
 
 

@@ -1,8 +1,10 @@
 """The report as a reader meets it: every link leads somewhere, every quote can be checked."""
 
+import re
 import subprocess
 import sys
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,7 +23,8 @@ from nlp.coding.codebook import BUNDLED_CODEBOOK, load_codebook
 from nlp.coding.references import Coding, Reference
 from nlp.reading.documents import Block
 from nlp.reporting.pages.archived import archived_parts
-from nlp.reporting.pages.front import Picture
+from nlp.reporting.pages.evidence import Evidence
+from nlp.reporting.pages.front import Front, Picture
 from nlp.reporting.pages.places import anchor, live_address, slug
 from nlp.reporting.report import write_report
 from nlp.reporting.site import NAVIGATION
@@ -30,16 +33,16 @@ from tests.nlp.reporting import study_made_up as made
 
 SILENT = "Conseil régional du Haut-Silence"
 LABELS = {**made.LABELS, "applicant.legal_status": "Statut juridique"}
-PICTURES = [
-    Picture(
-        "cloud.png",
-        "Mots fréquents",
-        "Nuage de mots où domine « projets ».",
-        table="figures/cloud.csv",
-    )
-]
+PICTURE = Picture(
+    "cloud.png",
+    "Mots fréquents",
+    "Nuage de mots où domine « projets ».",
+    table="figures/cloud.csv",
+)
+TWIN = Picture("en/cloud.svg", "Frequent words", "Word cloud where “projets” dominates.")
 BESIDE = (
-    "figures/cloud.png", "figures/cloud.svg", "figures/cloud.csv", "tables/calls.csv", "study.xlsx",
+    "figures/cloud.png", "figures/cloud.svg", "figures/cloud.csv", "figures/en/cloud.svg",
+    "tables/calls.csv", "study.xlsx",
 )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def write(outputs: Path, coding: Coding, language: str = "fr") -> Path:
         outputs,
         coding,
         made.study(coding),
-        PICTURES,
+        {"fr": [PICTURE], "en": [TWIN]},
         made.EVENTS,
         {"fr": LABELS, "en": LABELS},
         dict.fromkeys(LABELS, 0.5),
@@ -371,7 +374,7 @@ def test_the_first_page_stands_alone_and_is_light(index: Path) -> None:
 
 def test_pictures_have_words_and_their_files_beside_them(index: Path) -> None:
     page = parsed(index.parent / "words.html")
-    assert page.xpath("//img/@alt") == [PICTURES[0].alt]
+    assert page.xpath("//img/@alt") == [PICTURE.alt]
     links = page.xpath("//figure//span[@class='files']/a")
     assert {a.text: a.get("href") for a in links} == {
         "SVG": "../figures/cloud.svg",
@@ -475,6 +478,31 @@ def test_a_score_below_its_threshold_does_not_read_like_it() -> None:
     assert Wording("en").score(0.5) == "0.5"
 
 
+def test_the_overview_counts_the_editions_that_the_matrix_shows(french: Path) -> None:
+    every = parsed(french.parent / "calls.html").xpath("//table[@id='matrix']/tbody/tr")
+    assert Counter(row.get("data-scope") for row in every) == {"study": 25, "past": 1}
+    told = words(parsed(french))
+    assert (
+        "26 éditions d’appels à projets : 25 de solidarité internationale, en cours ; "
+        "1 remplacée depuis." in told
+    )
+    english = words(parsed(french.parent / "en" / "index.html"))
+    assert (
+        "26 editions of calls for projects: 25 for international solidarity, current; "
+        "1 superseded since." in english
+    )
+
+
+def test_the_overview_tells_other_calls_apart(coding: Coding) -> None:
+    calls = [replace(call, international_solidarity=False) for call in coding.calls[:2]]
+    mixed = replace(coding, calls=(*calls, *coding.calls[2:]))
+    front = Front(Evidence(mixed, made.NAMES, {}), Wording("fr"))
+    told = front.lede("2014")[0].replace("\u00a0", " ")
+    assert told.endswith(
+        "23 de solidarité internationale, en cours ; 1 remplacée depuis ; 2 autres."
+    )
+
+
 def test_the_overview_counts_pages_as_the_councils_do(french: Path, coding: Coding) -> None:
     assert any(d.duplicate_of for d in coding.documents)
     read = sum(not d.duplicate_of for d in coding.documents)
@@ -526,7 +554,7 @@ def test_the_same_coding_gives_the_same_bytes(small: Coding, tmp_path: Path) -> 
 
 def test_an_empty_campaign_has_a_report(tmp_path: Path) -> None:
     empty = Coding((), {}, (), (), (), {}, {}, "0")
-    index = write_report(tmp_path, empty, (), (), (), {}, {}, campaign="vide", versions={})
+    index = write_report(tmp_path, empty, (), {}, (), {}, {}, campaign="vide", versions={})
     assert "Aucun conseil dans cette campagne." in words(parsed(index))
     check = words(parsed(index.parent / "check.html"))
     assert "À vérifier : 0 décision ; genre de 0 page." in check
@@ -593,3 +621,18 @@ def test_names_that_differ_only_in_case_or_accents_get_files_of_their_own() -> N
     made_up = [slug(name) for name in names]
     assert len({name.lower() for name in made_up}) == len(names)
     assert all("/" not in name and "." not in name and 0 < len(name) < 70 for name in made_up)
+
+
+def test_no_french_label_can_break_before_a_sign() -> None:
+    waiting: list[object] = [Wording("fr").labels]
+    read = 0
+    while waiting:
+        label = waiting.pop()
+        if isinstance(label, dict):
+            waiting += label.values()
+        elif isinstance(label, list):
+            waiting += label
+        elif isinstance(label, str):
+            read += 1
+            assert not re.search(" [;:?!»]|« ", label), label
+    assert read > 500

@@ -86,7 +86,7 @@ def analysed(home: Path, name: str, coding: Coding, language: str = "fr") -> Cam
         target.outputs,
         coding,
         measure(coding, councils, published),
-        (),
+        {},
         (),
         labels,
         dict.fromkeys(labels["fr"], 0.5),

@@ -157,7 +157,7 @@ def reported(home: Path) -> Archived:
         campaign.outputs,
         coding,
         measure(coding, [COUNCIL], read_published()),
-        (),
+        {},
         (),
         {"fr": LABELS, "en": LABELS},
         dict.fromkeys(LABELS, 0.5),

@@ -26,7 +26,7 @@ def write(campaign: Campaign, coding: Coding, language: str = "fr") -> Path:
         campaign.outputs,
         coding,
         made.study(coding),
-        (),
+        {},
         (),
         {"fr": made.LABELS, "en": made.LABELS},
         dict.fromkeys(made.LABELS, 0.5),
