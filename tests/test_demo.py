@@ -56,7 +56,7 @@ def test_it_ends_with_the_figures_and_where_the_reports_are(demo: Study) -> None
     figures = demo.told.out.partition("Figures of the study")[2]
     assert re.search(r"Conseils qui annoncent des +│ 15/22 │ 15/22 +│ \d+/18 ", figures)
     assert re.search(r"Appels à projets de solidarité +│ 25 +│ 25 +│ \d+ ", figures)
-    assert re.search(r"22.conseils dans sample-2014, 18 dans sample-2026 : 18 forment", figures)
+    assert re.search(r"22.conseils dans sample-2014, 18 dans sample-2026.: 18 forment", figures)
 
 
 def sibling(demo: Study) -> Campaign:
