@@ -190,17 +190,21 @@ def serve_command(
 
 @app.command("verify")
 def verify_command(campaign: CampaignName) -> None:
-    """Check every record's digest, every document's record, every reference's quote."""
+    """Check every record's digest, every document's record, every reference's quote.
+
+    Of a campaign that was not analysed yet, the records' digests alone.
+    """
     from nlp.verifying import verify
 
     result = verify(Campaign.named(campaign))
     for problem in result.problems:
         warn(problem)
-    out.print(
-        f"{result.records} records, {result.documents} documents, {result.references} references: "
-        f"{len(result.problems)} problems",
-        highlight=False,
-    )
+    checked = f"{result.records} records"
+    if result.analysed:
+        checked += f", {result.documents} documents, {result.references} references"
+    else:
+        checked += " (the archive alone: the campaign was not analysed)"
+    out.print(f"{checked}: {len(result.problems)} problems", highlight=False)
     if result.problems:
         raise typer.Exit(1)
 

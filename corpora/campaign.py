@@ -1,5 +1,6 @@
 """Where a campaign's files lie, and the events that its stages tell."""
 
+import errno
 import json
 import os
 import re
@@ -30,6 +31,10 @@ class Event:
     name: str
     subject: str
     reason: str
+
+
+FAILURES = frozenset({"expectation_failed", "source_failed"})
+"""Names of events after which a command ends with status 1."""
 
 
 # Folders of corpora/ that hold the project's own data.
@@ -89,11 +94,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file in one piece; raises OSError.
 
     After a crash, on a full disk and for who reads it meanwhile, what was there before is whole.
+    What is there and is no file (a device, a pipe, a folder) is refused: it would be replaced.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file; a device, a pipe or a folder stays as it is")
     # another's own, where two processes write the same file
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        with beside.open("wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.flush()
+            # else a power cut may leave the new name with nothing in it; 0.4 ms a call on ext4
+            os.fsync(file.fileno())
         beside.replace(path)
     except OSError:
         with suppress(OSError):
@@ -102,7 +114,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def read_events(path: Path) -> Iterator[Event]:
-    """The events of a log; none where there is no such file."""
-    if path.exists():
-        with path.open(encoding="utf-8") as file:  # str.splitlines would cut at a U+2028 in a title
-            yield from (Event(**json.loads(line)) for line in file)
+    """The events of a log; none where there is no such file.
+
+    In the place of a line that cannot be read stands the event ``log_damaged``.
+    """
+    if not path.exists():
+        return
+    # str.splitlines would cut at a U+2028 in a title
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                event = Event(**json.loads(line))
+                if not all(isinstance(value, str) for value in vars(event).values()):
+                    raise TypeError
+            except (ValueError, TypeError, RecursionError):
+                reason = f"line {number} cannot be read; what it told is lost"
+                event = Event(path.stem, "warning", "log_damaged", path.name, reason)
+            yield event

@@ -1,5 +1,6 @@
 """What is checked before a crawl begins: whom sites may ask, and that a campaign is one crawl."""
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,45 @@ def keep_sources(campaign: Campaign, path: Path, file: SourceFile) -> None:
 def is_crawled(campaign: Campaign, file: SourceFile) -> bool:
     held = {path.name.rpartition("-")[0] for path in segments(campaign.archive)}
     return not held.isdisjoint(source.id for source in file.sources)
+
+
+SINCE = "since.json"
+"""In the corpus of a campaign that is held against an earlier one: against which."""
+
+
+def keep_since(campaign: Campaign, since: Campaign | None, *, crawled: bool) -> None:
+    """Hold a campaign to the one that it is held against: its pages say what changed since then.
+
+    ``crawled`` tells whether pages are archived already. Raises InputError where it was begun with
+    another one, or goes on without.
+    """
+    path = campaign.corpus / SINCE
+    kept = read_since(path)
+    asked = since.name if since else ""
+    if asked == kept:
+        return
+    if kept and crawled:
+        raise InputError(
+            f"campaign {campaign.name} was crawled with --since {kept}: go on with that, or crawl "
+            f"under another name (to go on without, delete {path})"
+        )
+    if asked:
+        write_whole(path, json.dumps({"since": asked}) + "\n")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def read_since(path: Path) -> str:
+    """The name of the earlier campaign in a file SINCE; empty where there is none."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["since"])
+    except FileNotFoundError:
+        return ""
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f'{path}: damaged: write {{"since": "NAME"}} with the campaign that --since named, '
+            "or delete it"
+        ) from error
 
 
 def refuse_other_shard(campaign: Campaign, file: SourceFile, chosen: Sequence[Source]) -> None:

@@ -16,15 +16,24 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpora.campaign import Campaign, Event, InputError, write_events
+from corpora.campaign import FAILURES, Campaign, Event, InputError, write_events
 from crawler.archive.capture import segments
-from crawler.archive.writing import archive_lock, recover
+from crawler.archive.recovering import earlier_damage, recover
+from crawler.archive.writing import archive_lock
 from crawler.changes import CHANGES, Change, changes, write_changes
-from crawler.checks import checked_contact, is_crawled, keep_sources, refuse_other_shard
+from crawler.checks import (
+    checked_contact,
+    is_crawled,
+    keep_since,
+    keep_sources,
+    refuse_other_shard,
+)
 from crawler.order import Order
 from crawler.past.period import Past, keep_past
+from crawler.shards.owners import owner
 from crawler.shards.share import Shard, sources_of
 from crawler.sources import SourceFile, load_sources
+from crawler.watching.logbook import LOG, broken_off, remembered
 from crawler.watching.page import write_crawl_report
 from crawler.watching.progress import Progress, shown
 from crawler.watching.standing import STANDING, Ledger
@@ -39,8 +48,9 @@ class CrawlOutcome:
     """What a crawl did.
 
     ``fetched`` counts exchanges made anew, ``archived`` requests answered from what an earlier run
-    had archived; ``expectations_failed`` are those of ``events`` that tell a failed expectation;
-    ``changes`` are those since the campaign that this one was held against.
+    had archived; ``expectations_failed`` are those of ``events`` that tell a failed expectation or
+    a source whose crawl broke off; ``changes`` are those since the campaign that this one was held
+    against.
     """
 
     fetched: int
@@ -93,11 +103,13 @@ def crawl(
     with archive_lock(campaign.archive) as lock:
         keep_sources(campaign, sources_path, file)
         refuse_other_shard(campaign, file, chosen)
-        keep_past(campaign.corpus, past, crawled=is_crawled(campaign, file))
+        crawled = is_crawled(campaign, file)
+        keep_past(campaign.corpus, past, crawled=crawled)
+        keep_since(campaign, since, crawled=crawled)
         tally = _Tally()
-        for line in recover(campaign.archive):
-            event = Event("crawl", "warning", "segment_recovered", line.partition(":")[0], line)
-            tally.events.append((-1, event))
+        tally.events += [(-1, event) for event in recover(campaign.archive)]
+        tally.events += [(-1, event) for event in earlier_damage(since)] if since else []
+        tally.events += [(_rank(event, file), event) for event in remembered(campaign.corpus)]
         order = Order(
             campaign=campaign.name,
             archive=str(campaign.archive),
@@ -120,6 +132,9 @@ def crawl(
             reason = "stopped by the user; the same command goes on from here"
             event = Event("crawl", "warning", "crawl_interrupted", campaign.name, reason)
             tally.events.append((-1, event))
+        elif tally.done and not tally.stopped:
+            broken = broken_off(chosen, ledger.standings, order.log)
+            tally.events += [(_rank(event, file), event) for event in broken]
         events = tuple(_in_order(tally.events))
         _keep_events(campaign, events, tally)
         told: tuple[Change, ...] = ()
@@ -140,13 +155,13 @@ def crawl(
             f"{campaign.name}: the crawling process died (see {order.log}); "
             "run the same command to go on"
         )
-    failed = tuple(event for event in events if event.name == "expectation_failed")
+    failed = tuple(event for event in events if event.name in FAILURES)
     return CrawlOutcome(tally.fetched, tally.replayed, events, failed, told)
 
 
 def _keep_events(campaign: Campaign, events: Sequence[Event], tally: _Tally) -> None:
     try:
-        write_events(campaign.corpus / "crawl.jsonl", events)
+        write_events(campaign.corpus / LOG, events)
     except OSError:
         if not tally.stopped:  # on a full disk the reason to tell is the archive's
             raise
@@ -245,7 +260,14 @@ def _note(
         tally.done = True
 
 
+def _rank(event: Event, file: SourceFile) -> int:
+    """The place of the source that an event speaks of; what is the archive's comes first."""
+    segment = event.subject.endswith(".gz") and "://" not in event.subject
+    found = None if segment else owner(event, file.sources)
+    return file.sources.index(found) if found else -1
+
+
 def _in_order(events: list[tuple[int, Event]]) -> Iterator[Event]:
     """By source, subject and name: the order of arrival differs from run to run."""
-    for _, event in sorted(events, key=lambda pair: (pair[0], pair[1].subject, pair[1].name)):
-        yield event
+    events = sorted(events, key=lambda pair: (pair[0], pair[1].subject, pair[1].name))
+    yield from dict.fromkeys(event for _, event in events)

@@ -1,19 +1,21 @@
 """Recording: every exchange goes into the archive before anything reads it."""
 
-from datetime import UTC, datetime
+import re
 from typing import Any
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
+from crawler.archive.formats import named_document
+from crawler.archive.heads import RawHead
 from crawler.archive.records import Exchange, new_id
 from crawler.archive.writing import ArchiveWriter
-from crawler.manners.safety import RAW_HEAD
+from crawler.manners.safety import HEADS
+from crawler.wire import Heads
 
 UNREAD_TYPES = ("image/", "video/", "audio/", "font/", "text/css", "application/zip")
 """Media types whose bodies are not fetched: nothing reads them."""
@@ -24,8 +26,7 @@ FAILED = "archive_failed"
 RECORDED = "archive_record"
 """Key of request.meta with the record id and time of the answer as it was sent; None for a DOM."""
 
-SECRET = (b"Proxy-Authorization", b"Authorization")
-"""Request headers that are kept out of an archive which others will read."""
+_FRAMING = re.compile(rb"(?im)^(transfer-encoding|content-length)[ \t]*:([^\r\n]*)")
 
 
 class Recorder:
@@ -50,28 +51,40 @@ class Recorder:
 
     def _stop_unread(self, headers: Headers, request: Request) -> None:
         mime = (headers.get(b"Content-Type") or b"").decode("latin-1").strip().lower()
-        if mime.startswith(UNREAD_TYPES):
-            reason = f"{mime.partition(';')[0]} is not read; its body was not fetched"
-            self._spider.tell(Event("crawl", "info", "unread_type", request.url, reason))
-            raise StopDownload(fail=False)
+        if not mime.startswith(UNREAD_TYPES):
+            return
+        # many servers take a DOCX for the ZIP file that it is
+        if named_document(request.url, headers.get(b"Content-Disposition") or b""):
+            return
+        raise StopDownload(fail=False)  # told by crawler.answers, as when it is replayed
 
     def _record(self, response: Response, request: Request) -> None:
         url = urldefrag(request.url).url
-        exchange, about, damage = _exchange(url, request, response), self._about(request), ""
+        # said here: Scrapy logs what a signal's listener raises, and would go on
         try:
-            if repeated := self._spider.earlier.unchanged(url, response):
-                self._writer.write_revisit(exchange, about, *repeated)
-            else:
-                damage = self._writer.write(exchange, about)
+            self._archive(url, response, request)
         except OSError as error:
-            # said here: Scrapy logs what a signal's listener raises, and would go on
             request.meta[FAILED] = True
             self._spider.stop(f"{url} could not be archived: {error.strerror or error}")
             return
-        request.meta[RECORDED] = exchange.record_id, exchange.at
-        if damage and not response.flags:
-            self._spider.tell(Event("crawl", "warning", "body_damaged", url, damage))
+        except Exception as error:
+            request.meta[FAILED] = True
+            reason = (
+                f"answered {response.status}, which could not be archived, so that nothing read it "
+                f"({type(error).__name__}: {' '.join(str(error).split())[:200]}); "
+                "the same command asks again"
+            )
+            self._spider.tell(Event("crawl", "error", "not_archived", url, reason))
+            return
         self._spider.archived_anew()
+
+    def _archive(self, url: str, response: Response, request: Request) -> None:
+        exchange, about = _exchange(url, request, response), self._about(request)
+        if repeated := self._spider.earlier.unchanged(url, response):
+            self._writer.write_revisit(exchange, about, *repeated)
+        else:
+            self._writer.write(exchange, about)
+        request.meta[RECORDED] = exchange.record_id, exchange.at
 
     def _about(self, request: Request) -> dict[str, str]:
         referer = (request.headers.get(b"Referer") or b"").decode("latin-1")
@@ -86,17 +99,13 @@ class Recorder:
 
 
 def _exchange(url: str, request: Request, response: Response) -> Exchange:
-    head = request.meta.pop(RAW_HEAD)
+    heads: Heads = request.meta.pop(HEADS)
     stopped = "download_stopped" in response.flags
     return Exchange(
         url=url,
-        at=datetime.now(UTC),
-        request=_request_head(request),
-        response=StatusAndHeaders(
-            f"{response.status} {head['reason']}".strip(),
-            _mended(head["headers"], len(response.body)),
-            head["version"],
-        ),
+        at=heads.began,
+        request=RawHead(heads.request),
+        response=RawHead(_mended(heads.response, len(response.body))),
         body=response.body,
         ip="" if request.meta.get("proxy") else str(response.ip_address or ""),
         truncated="unspecified" if stopped else "",
@@ -104,26 +113,14 @@ def _exchange(url: str, request: Request, response: Response) -> Exchange:
     )
 
 
-def _request_head(request: Request) -> StatusAndHeaders:
-    parts = urlsplit(request.url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = [("Host", parts.netloc.rpartition("@")[2])]
-    for name, values in request.headers.items():
-        if name not in SECRET:
-            headers += [(name.decode("latin-1"), value.decode("latin-1")) for value in values]
-    return StatusAndHeaders(f"{request.method} {path} HTTP/1.1", headers, is_http_request=True)
+def _mended(head: bytes, length: int) -> bytes:
+    """The head of a body that reached us without its transfer coding, or not whole.
 
+    What no longer fits the body is kept under a name that no reader takes for its framing.
+    """
 
-def _mended(headers: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:
-    """The headers of a body that reached us without its transfer coding, with its true length."""
-    mended = []
-    for name, value in headers:
-        kept = name
-        if name.lower() == "transfer-encoding" or (
-            name.lower() == "content-length" and value.strip() != str(length)
-        ):
-            kept = f"X-Archive-Orig-{name}"
-        mended.append((kept, value))
-    if not any(name.lower() == "content-length" for name, _ in mended):
-        mended.append(("Content-Length", str(length)))
-    return mended
+    def kept(line: re.Match[bytes]) -> bytes:
+        fits = line[1].lower() == b"content-length" and line[2].strip() == b"%d" % length
+        return line[0] if fits else b"X-Archive-Orig-" + line[0]
+
+    return _FRAMING.sub(kept, head)

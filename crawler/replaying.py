@@ -12,20 +12,22 @@ from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Headers, HtmlResponse, Response
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from corpora.campaign import Event
+from crawler.answers import ROBOT_CHECK, STOPPED, remarks, why_no_page
 from crawler.archive.capture import (
     BUSY,
     ArchiveError,
     Capture,
+    http_of,
     is_frame,
-    read_body,
-    read_http,
+    place,
+    read_record,
 )
-from crawler.manners.challenges import challenge
-from crawler.manners.safety import Refused
+from crawler.archive.captures import forget
+from crawler.manners.safety import Refused, Untold
 from crawler.recording import FAILED, RECORDED
 
 ROBOTS_FRESH = timedelta(hours=24)
@@ -83,11 +85,19 @@ class ReplayMiddleware:
         url, budget = urldefrag(request.url).url, self._budget
         capture = budget.archived.get(url)
         if capture is not None and not _stale(capture):
-            self._spider.answered_from_archive()
-            at = datetime.fromisoformat(capture.captured_at)
-            request.meta[RECORDED] = None if capture.rendered_from else (capture.record_id, at)
-            return _replay(budget.folder, capture, request)
-        if not is_frame(url):
+            try:
+                response = answer_of(budget.folder, capture, request.url)
+            except ArchiveError as error:
+                forget(budget.folder, place(capture)[0])
+                reason = f"what is archived of it is damaged ({error}); it was asked for again"
+                self._spider.tell(Event("crawl", "warning", "capture_damaged", url, reason))
+            else:
+                self._spider.answered_from_archive()
+                at = datetime.fromisoformat(capture.captured_at)
+                request.meta[RECORDED] = None if capture.rendered_from else (capture.record_id, at)
+                return response
+        # what is archived was counted when it was first asked for
+        if capture is None and not is_frame(url):
             if budget.spent >= budget.limit:
                 raise Refused("page_budget", f"the budget of {budget.limit} requests is spent")
             budget.spent += 1
@@ -97,10 +107,12 @@ class ReplayMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         if request.meta.get(FAILED):
-            raise IgnoreRequest("not archived")
+            raise Untold("not archived")  # the recorder has told why
         earlier = self._spider.earlier
-        if response.status == 304 and (capture := earlier.captures.get(urldefrag(request.url).url)):
-            return _replay(earlier.folder, capture, request)
+        if response.status == 304 and (capture := earlier.get(urldefrag(request.url).url)):
+            response = answer_of(earlier.folder, capture, request.url)
+        for event in remarks(request.url, response):
+            self._spider.tell(event)
         return response
 
 
@@ -116,14 +128,7 @@ def _refused_last(folder: Path, captures: Sequence[Capture]) -> set[str]:
 
 
 def _is_challenge(folder: Path, capture: Capture) -> bool:
-    if capture.status >= 300 or "html" not in capture.mime:
-        return False
-    try:
-        fields, _ = read_http(folder, capture)
-        body = read_body(folder, capture).content
-    except ArchiveError:
-        return False
-    return bool(challenge(HtmlResponse(capture.url, headers=Headers(fields), body=body)))
+    return capture.status < 300 and why_no_page(folder, capture) == ROBOT_CHECK
 
 
 def _stale(capture: Capture) -> bool:
@@ -131,10 +136,14 @@ def _stale(capture: Capture) -> bool:
     return urlsplit(capture.url).path == "/robots.txt" and datetime.now(UTC) - at > ROBOTS_FRESH
 
 
-def _replay(folder: Path, capture: Capture, request: Request) -> Response:
-    fields, body = read_http(folder, capture)
-    headers = Headers(fields)
-    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
-    return kind(
-        url=request.url, status=capture.status, headers=headers, body=body, flags=[REPLAYED]
-    )
+def answer_of(folder: Path, capture: Capture, url: str) -> Response:
+    """An archived answer, as if it were sent now in answer to a request for ``url``.
+
+    Raises ArchiveError where its record is gone or damaged.
+    """
+    with read_record(folder, capture) as record:
+        headers, body = Headers(http_of(record), "latin-1"), record.raw_stream.read()
+        stopped = record.rec_headers.get_header("WARC-Truncated") == "unspecified"
+    kind = responsetypes.from_args(headers=headers, url=url, body=body)
+    flags = [REPLAYED, STOPPED] if stopped else [REPLAYED]
+    return kind(url=url, status=capture.status, headers=headers, body=body, flags=flags)

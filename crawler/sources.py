@@ -1,9 +1,13 @@
 """Sources: who is crawled, declared as data."""
 
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import yarl
+from w3lib.url import safe_url_string
 
 from corpora.campaign import Campaign
 from corpora.schema import DataFile
@@ -121,15 +125,39 @@ def load_sources(path: Path) -> SourceFile:
         if any(source.name == other.name for other in sources):
             raise data.error([*place, "name"], f"{source.name!r} is already another source's name")
         for number, url in enumerate(source.entry_pages):
-            if not source.owns(url):
-                raise data.error(
-                    [*place, "entry_pages", number],
-                    f"{url}: its host is not in sites ({', '.join(source.sites)})",
-                )
+            if wrong := _unusable(url) or _not_owned(url, source):
+                raise data.error([*place, "entry_pages", number], f"{url}: {wrong}")
         if source.expect.pages_min > source.expect.pages_max:
             raise data.error([*place, "expect"], "pages_min is more than pages_max")
         sources.append(source)
     return SourceFile(content.get("edition", path.stem), limits, tuple(sources))
+
+
+def _unusable(url: str) -> str:
+    """Why an address cannot be asked for at all, or an empty string."""
+    try:
+        parts = urlsplit(url)
+        if parts.port == 0:
+            raise ValueError("port 0 is nobody's")
+        # what Scrapy makes of it, and what aiohttp then connects to
+        host = yarl.URL(safe_url_string(url), encoded=True).host or ""
+    except ValueError as error:
+        return f"not an address ({' '.join(str(error).split())})"
+    if not all(0 < len(label) < 64 for label in host.removesuffix(".").split(".")):
+        return "not an address (no host has such a name)"
+    return ""
+
+
+def _not_owned(url: str, source: Source) -> str:
+    """That a source's entry page is not on its sites, or an empty string."""
+    if source.owns(url):
+        return ""
+    host = urlsplit(url).hostname or ""
+    reason = f"its host is not in sites ({', '.join(source.sites)})"
+    if not host.isascii():
+        with suppress(UnicodeError):
+            reason += f"; write a host with accents as {host.encode('idna').decode('ascii')}"
+    return reason
 
 
 def campaign_sources(campaign: Campaign) -> tuple[Source, ...]:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import corpora
-from corpora.campaign import Campaign, Event, InputError, Progress, read_events
+from corpora.campaign import FAILURES, Campaign, Event, InputError, Progress, read_events
 from crawler.sources import Source, campaign_sources
 from nlp.coding.codebook import BUNDLED_CODEBOOK, Codebook, load_codebook
 from nlp.coding.language import model_version
@@ -122,7 +122,7 @@ def _unmet(sources: Sequence[Source], coding: Coding) -> Iterator[Event]:
 
 def _failed(campaign: Campaign) -> tuple[Event, ...]:
     events = read_events(campaign.outputs / "log.jsonl")
-    return tuple(event for event in events if event.name == "expectation_failed")
+    return tuple(event for event in events if event.name in FAILURES)
 
 
 def versions() -> dict[str, str]:

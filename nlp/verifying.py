@@ -16,18 +16,22 @@ from nlp.reading.reader import DOCUMENTS
 
 @dataclass(frozen=True)
 class Verification:
-    """How much was checked, and one line for each thing that does not hold."""
+    """How much was checked, and one line for each thing that does not hold.
+
+    ``analysed`` tells whether there were results: else the archive alone was checked.
+    """
 
     records: int
     documents: int
     references: int
     problems: tuple[str, ...]
+    analysed: bool
 
 
 def verify(campaign: Campaign) -> Verification:
     """Check every record's digest, every document's record and every reference's quote.
 
-    Raises InputError where the campaign does not exist or was not analysed.
+    Of a campaign that was not analysed the records alone. Raises InputError where there is none.
     """
     if not campaign.archive.is_dir():
         raise InputError(
@@ -39,10 +43,11 @@ def verify(campaign: Campaign) -> Verification:
     documents = {d.id: d for d in read_documents(path)} if path.exists() else {}
     for document in documents.values():
         problems += _document_problems(campaign, document, captures.keys())
-    references = read_table(campaign, "references")
+    analysed = campaign.state.exists() or (campaign.outputs / "tables").exists()
+    references = read_table(campaign, "references") if analysed else []
     for row in references:
         problems += _reference_problems(row, documents)
-    return Verification(len(captures), len(documents), len(references), tuple(problems))
+    return Verification(len(captures), len(documents), len(references), tuple(problems), analysed)
 
 
 def _document_problems(

@@ -1,14 +1,17 @@
 """Captures: pointers into the WARC archive, and how to follow them."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from w3lib.encoding import http_content_type_encoding
+from w3lib.url import safe_url_string
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.statusandheaders import (  # type: ignore[import-untyped]
@@ -16,6 +19,8 @@ from warcio.statusandheaders import (  # type: ignore[import-untyped]
 )
 
 from crawler.archive.decoding import Entity, UndecodableError, decode
+from crawler.archive.heads import with_raw_heads
+from crawler.archive.members import member_at
 
 OPEN = ".open"
 """What a segment's name ends with while it is being written, or after a crash."""
@@ -31,6 +36,10 @@ BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, Attribut
 
 BUSY = (408, 429, 500, 502, 503, 504)
 """Answers that speak of the moment, not of the page: asked again, within a run and in the next."""
+
+
+NOTHING = hashlib.sha256(b"").hexdigest()
+"""The digest of an entity in which nothing came, nothing was fetched, or nothing can be read."""
 
 
 class ArchiveError(Exception):
@@ -119,17 +128,31 @@ def read_body(archive_dir: Path, capture: Capture) -> Body:
 
 @contextmanager
 def read_record(archive_dir: Path, capture: Capture) -> Iterator[Any]:
-    """The warcio record with a capture's body, open for reading; ArchiveError if it is gone."""
+    """The warcio record with a capture's body, open for reading; its HTTP head is a RawHead.
+
+    Raises ArchiveError if it is gone, and if a byte of it has changed: warcio alone would give what
+    stands before the damage for the whole.
+    """
+    name, offset, record_id = place(capture)
+    try:
+        records = ArchiveIterator(BytesIO(read_member(archive_dir, capture)))
+        record = next(iter(with_raw_heads(records)), None)
+    except BROKEN:
+        record = None
+    if record is None or record.rec_headers.get_header("WARC-Record-ID") != record_id:
+        raise ArchiveError(f"{name}: no record {record_id} at byte {offset}")
+    yield record
+
+
+def read_member(archive_dir: Path, capture: Capture) -> bytes:
+    """The bytes of the record with a capture's body, still compressed; raises ArchiveError."""
     name, offset, record_id = place(capture)
     with open_segment(archive_dir, name) as file:
-        file.seek(offset)
         try:
-            record = next(iter(ArchiveIterator(file)), None)
-        except BROKEN:
-            record = None
-        if record is None or record.rec_headers.get_header("WARC-Record-ID") != record_id:
-            raise ArchiveError(f"{name}: no record {record_id} at byte {offset}")
-        yield record
+            return member_at(file, offset)
+        except (zlib.error, EOFError) as error:
+            reason = f"record {record_id} at byte {offset} is damaged ({error})"
+            raise ArchiveError(f"{name}: {reason}") from error
 
 
 def place(capture: Capture) -> tuple[str, int, str]:
@@ -151,13 +174,20 @@ def open_segment(archive_dir: Path, name: str) -> BinaryIO:
 
 
 def read_http(archive_dir: Path, capture: Capture) -> tuple[list[tuple[str, str]], bytes]:
-    """The HTTP headers and the body of a capture as they were sent, for a replay."""
+    """The HTTP headers and the body of a capture as they were sent, for a replay.
+
+    The headers are bytes in latin-1, as Python's own HTTP client gives them.
+    """
     with read_record(archive_dir, capture) as record:
-        if record.http_headers:
-            headers = list(record.http_headers.headers)
-        else:
-            headers = [("Content-Type", record.rec_headers.get_header("Content-Type") or "")]
-        return headers, record.raw_stream.read()
+        return http_of(record), record.raw_stream.read()
+
+
+def http_of(record: Any) -> list[tuple[str, str]]:
+    """The HTTP headers of a record that ``read_record`` gave, as ``read_http`` gives them."""
+    if record.http_headers:
+        fields = record.http_headers.fields
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]
+    return [("Content-Type", record.rec_headers.get_header("Content-Type") or "")]
 
 
 def location(archive_dir: Path, capture: Capture) -> str:
@@ -165,7 +195,8 @@ def location(archive_dir: Path, capture: Capture) -> str:
     try:
         headers, _ = read_http(archive_dir, capture)
         to = next((value for name, value in headers if name.lower() == "location"), "")
-        return urldefrag(urljoin(capture.url, to)).url
+        # as the crawl followed it: bytes that are no UTF-8 stand as they are
+        return urldefrag(urljoin(capture.url, safe_url_string(to.encode("latin-1")))).url
     except (ArchiveError, ValueError):  # the second: what "http://[" makes of itself
         return capture.url
 

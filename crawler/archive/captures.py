@@ -4,52 +4,93 @@ An index beside the WARC files spares a second reading; it is made anew where it
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
-from warcio.limitreader import LimitReader  # type: ignore[import-untyped]
-
 from corpora.campaign import write_whole
-from crawler.archive.capture import (
-    BROKEN,
-    COPIED_FROM,
-    OPEN,
-    ArchiveError,
-    Capture,
-    Found,
-    digest_of,
-    segments,
-)
+from crawler.archive.capture import OPEN, ArchiveError, Capture, Found, segments
 from crawler.archive.members import wholeness
+from crawler.archive.scanning import scan
 
 INDEX = "captures.json"
+
+REMEDY = (
+    "run the same `aect crawl` or `aect import` again: it sets the file aside, keeps all that is "
+    "whole of it and asks for the rest"
+)
+"""What a person can do about a damaged WARC file."""
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """What the index knows of one WARC file, by its size in bytes and its time in nanoseconds."""
+
+    size: int
+    mtime: int
+    fault: str
+    found: tuple[Found, ...]
+
+    @classmethod
+    def read(cls, entry: dict[str, Any]) -> "_Segment":
+        """An entry of the index; raises what a broken one makes of itself."""
+        found = (
+            Found(Capture(**one["capture"]), one["refers_to"], one["copied"])
+            for one in entry["found"]
+        )
+        return cls(entry["size"], entry["mtime"], entry["fault"], tuple(found))
 
 
 def read_captures(archive_dir: Path) -> Iterator[Capture]:
     """Every archived response, by WARC file and offset: pages, files, redirects, errors, robots.
 
-    A torn file is read up to its last whole record (``archive_faults`` tells it). An index beside
-    the WARC files spares a second reading; it is made anew where it does not fit them.
+    Of a damaged file all that is whole, also behind the damage (``archive_faults`` tells it). An
+    index beside the WARC files spares a second reading; it is made anew where size or time of a
+    file do not fit it.
     """
-    yield from resolved(_found(_index(archive_dir)))
+    yield from resolved(_found(_index(archive_dir).values()))
 
 
 def archive_faults(archive_dir: Path) -> Iterator[str]:
-    """One line for each WARC file that is torn or damaged: what stands before is still read."""
+    """One line for each WARC file that is torn or damaged: all else is still read."""
     index = _index(archive_dir)
     for name, segment in index.items():
-        if segment["fault"]:
-            yield f"{name}: {segment['fault']}"
-    yield from unresolved(_found(index))
+        if segment.fault:
+            yield f"{name}: {segment.fault}"
+    yield from unresolved(_found(index.values()))
+
+
+def damaged_segments(archive_dir: Path) -> dict[str, str]:
+    """The finished WARC files that are torn or damaged, each with its fault.
+
+    As the index knows them: a byte that changed and left a file's size and time as they were is
+    found by who reads the record (see ``forget``), and by ``verify_archive``.
+    """
+    finished = {path.name for path in segments(archive_dir) if path.suffix != OPEN}
+    index = _index(archive_dir)
+    return {name: one.fault for name, one in index.items() if one.fault and name in finished}
+
+
+def forget(archive_dir: Path, name: str) -> None:
+    """Have the index of a WARC file made anew: what it says of the file was found to be wrong."""
+    known = _kept(archive_dir)
+    if known.pop(name, None):
+        _keep(archive_dir, known)
+
+
+def answers(archive_dir: Path, but: str = "") -> set[str]:
+    """The record ids of the responses that an archive holds, those of the file ``but`` left out."""
+    index = _index(archive_dir).items()
+    found = _found(segment for name, segment in index if name != but)
+    return {one.capture.record_id for one in found if not one.refers_to}
 
 
 def copied_responses(archive_dir: Path) -> set[str]:
     """The record ids of the responses that stand in the archive for revisits to refer to."""
-    return {one.capture.record_id for one in _found(_index(archive_dir)) if one.copied}
+    found = _found(_index(archive_dir).values())
+    return {one.capture.record_id for one in found if one.copied}
 
 
 def resolved(found: Sequence[Found]) -> Iterator[Capture]:
@@ -87,98 +128,51 @@ def unresolved(found: Sequence[Found]) -> Iterator[str]:
             )
 
 
-def scan(path: Path) -> Iterator[Found]:
-    """What one WARC file holds, read from the file itself, up to its last whole record."""
-    about: dict[str, dict[str, str]] = {}
-    for offset, record in whole_records(path, wholeness(path).end):
-        if record.rec_type == "metadata":
-            beside = record.rec_headers.get_header("WARC-Concurrent-To")
-            about[beside or _parent(record)] = warc_fields(record.raw_stream.read())
-        elif record.rec_type in ("response", "resource", "revisit", "conversion"):
-            record_id = record.rec_headers.get_header("WARC-Record-ID")
-            told = about.pop(record_id, {})
-            try:
-                refers_to = _parent(record) if record.rec_type == "revisit" else ""
-                capture = _capture(record, told, path, offset)
-                yield Found(capture, refers_to, COPIED_FROM in told)
-            except (ValueError, TypeError, AttributeError) as error:
-                raise ArchiveError(f"{path.name}: record {record_id} lacks its fields") from error
-
-
-def whole_records(path: Path, end: int, **options: bool) -> Iterator[tuple[int, Any]]:
-    """Offset and warcio record of all that begins before byte ``end``, where the file is whole."""
-    with path.open("rb") as file:
-        iterator = ArchiveIterator(LimitReader(file, end), **options)
+def _index(archive_dir: Path) -> dict[str, _Segment]:
+    """Per WARC file its fault and captures: from the index where size and time still fit."""
+    known, index = _kept(archive_dir), {}
+    for path in segments(archive_dir):
+        name = path.name.removesuffix(OPEN)
         try:
-            for record in iterator:
-                yield iterator.offset, record
-        except BROKEN as error:
-            raise ArchiveError(f"{path.name}: not a WARC file after byte {file.tell()}") from error
-
-
-def _capture(record: Any, about: dict[str, str], path: Path, offset: int) -> Capture:
-    headers, http = record.rec_headers, record.http_headers
-    content_type = (http or headers).get_header("Content-Type") or ""
-    digest = about.get("entity-digest", "").removeprefix("sha256:")
-    return Capture(
-        url=_bare(headers.get_header("WARC-Target-URI")),
-        authority=about.get("authority", ""),
-        captured_at=headers.get_header("WARC-Date")[:19].rstrip("Z") + "Z",
-        status=int(http.get_statuscode()) if http else 200,
-        mime=content_type.partition(";")[0].strip().lower(),
-        digest=digest or digest_of(record)[0],
-        warc=path.name.removesuffix(OPEN),
-        offset=offset,
-        record_id=headers.get_header("WARC-Record-ID"),
-        kind=about.get("kind", ""),
-        title=about.get("title", ""),
-        date=about.get("date", ""),
-        rendered_from=_parent(record) if record.rec_type == "conversion" else "",
-    )
-
-
-def _parent(record: Any) -> str:
-    return record.rec_headers.get_header("WARC-Refers-To") or "nothing"
-
-
-def warc_fields(block: bytes) -> dict[str, str]:
-    """The fields of a block of type application/warc-fields."""
-    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
-    return {name.strip(): value.strip() for name, colon, value in lines if colon}
-
-
-def _index(archive_dir: Path) -> dict[str, dict[str, Any]]:
-    """Per WARC file its size, fault and captures: from the index where the size still fits."""
-    path = archive_dir / INDEX
-    known: dict[str, dict[str, Any]] = {}
-    with suppress(OSError, ValueError):
-        known = json.loads(path.read_text(encoding="utf-8"))
-    index = {}
-    for segment in segments(archive_dir):
-        name, size = segment.name.removesuffix(OPEN), segment.stat().st_size
-        entry = known.get(name)
-        if not entry or entry["size"] != size or "records" not in entry:
-            records, fault = [], wholeness(segment).fault
-            try:
-                records += [asdict(found) for found in scan(segment)]
-            except ArchiveError as error:
-                fault = fault or str(error)
-            entry = {"size": size, "fault": fault, "records": records}
-        index[name] = entry
+            index[name] = _segment(path, known.get(name))
+        except FileNotFoundError:  # it got its final name meanwhile
+            index[name] = _segment(path.with_name(name), known.get(name))
     if index != known:
-        with suppress(OSError):  # an archive on a read-only disk is still read
-            write_whole(path, json.dumps(index, ensure_ascii=False))
+        _keep(archive_dir, index)
     return index
 
 
-def _found(index: Mapping[str, dict[str, Any]]) -> list[Found]:
-    return [
-        Found(Capture(**one["capture"]), one["refers_to"], one["copied"])
-        for segment in index.values()
-        for one in segment["records"]
-    ]
+def _segment(path: Path, kept: _Segment | None) -> _Segment:
+    stat = path.stat()
+    if kept is not None and (kept.size, kept.mtime) == (stat.st_size, stat.st_mtime_ns):
+        return kept
+    whole, found = wholeness(path), list[Found]()
+    fault = whole.fault
+    try:
+        found += scan(path, whole)
+    except ArchiveError as error:
+        fault = fault or str(error).removeprefix(f"{path.name}: ")
+    return _Segment(stat.st_size, stat.st_mtime_ns, fault, tuple(found))
 
 
-def _bare(target: str) -> str:
-    # WARC 1.0 put the address between angle brackets, and some writers still do.
-    return target[1:-1] if target.startswith("<") and target.endswith(">") else target
+def _kept(archive_dir: Path) -> dict[str, _Segment]:
+    """The index as it was written; what of it is broken is left out."""
+    try:
+        written = json.loads((archive_dir / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    known = {}
+    for name, entry in written.items() if isinstance(written, dict) else ():
+        with suppress(KeyError, TypeError, AttributeError):
+            known[name] = _Segment.read(entry)
+    return known
+
+
+def _keep(archive_dir: Path, index: dict[str, _Segment]) -> None:
+    with suppress(OSError):  # an archive on a read-only disk is still read
+        entries = {name: asdict(segment) for name, segment in index.items()}
+        write_whole(archive_dir / INDEX, json.dumps(entries, ensure_ascii=False))
+
+
+def _found(index: Iterable[_Segment]) -> list[Found]:
+    return [one for segment in index for one in segment.found]

@@ -24,6 +24,10 @@ _STEP, _LONGEST_STEP = 1 << 10, 1 << 16
 # of compressed bytes: what follows a member's end is copied each time, so that steps begin small
 
 
+_MARKS = {zlib.MAX_WBITS + 16: (b"\x1f\x8b",), zlib.MAX_WBITS: (b"x\x01", b"x\x9c", b"x\xda")}
+# by format, what a body begins with that is in it, though nothing of it can be decoded
+
+
 class UndecodableError(Exception):
     """The entity cannot be had: its coding is not known here, or it is too long."""
 
@@ -39,7 +43,8 @@ class Entity:
 def decode(body: bytes, transfer_coding: str, content_coding: str) -> Entity:
     """The entity of a body as sent, given the values of Transfer-Encoding and Content-Encoding.
 
-    A body that is not in the coding it declares is taken as it is, as browsers do. Raises
+    A body that is not in the coding it declares is taken as it is, as browsers do; of one that is
+    damaged, what stands before the damage. Raises
     UndecodableError for a coding other than gzip, deflate and identity, and beyond ENTITY_LIMIT.
     """
     if "chunked" in transfer_coding.lower():
@@ -62,7 +67,7 @@ def decode(body: bytes, transfer_coding: str, content_coding: str) -> Entity:
 def _inflated(body: bytes, formats: list[int]) -> Entity:
     for wbits in formats:
         content, damage = _members(body, wbits)
-        if content or not damage:
+        if content or not damage or body.startswith(_MARKS.get(wbits, ())):
             return Entity(content, f"its compressed body is {damage}" if damage else "")
     return Entity(body)
 

@@ -6,6 +6,10 @@ A WARC reader stops silently at a torn end; only the compression itself tells it
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+WINDOW = zlib.MAX_WBITS + 16
+"""What zlib takes for: gzip's own format, head and sum included."""
 
 _CHUNK, _STEP = 1 << 20, 1 << 12
 # what follows a member's end is copied each time, so that steps begin small
@@ -27,7 +31,7 @@ class MemberCheck:
     """Follows a stream of gzip members, fed piece by piece, in constant memory."""
 
     def __init__(self) -> None:
-        self._member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        self._member = zlib.decompressobj(WINDOW)
         self._position = self._end = 0
         self._begun = False
         self._damage = ""
@@ -52,7 +56,7 @@ class MemberCheck:
             view, step = view[used:], min(2 * step, _CHUNK)
             if self._member.eof:
                 self._end, self._begun, step = self._position, False, _STEP
-                self._member = zlib.decompressobj(zlib.MAX_WBITS + 16)
+                self._member = zlib.decompressobj(WINDOW)
 
     def result(self) -> Wholeness:
         """What stands when the stream has ended."""
@@ -73,15 +77,20 @@ def wholeness(path: Path) -> Wholeness:
     return check.result()
 
 
-def member_at(path: Path, offset: int) -> bytes:
-    """The gzip member that begins at ``offset``, as it stands in the file."""
-    member, read = zlib.decompressobj(zlib.MAX_WBITS + 16), []
-    with path.open("rb") as file:
-        file.seek(offset)
-        while not member.eof and (data := file.read(1 << 16)):
-            read.append(data)
-            member.decompress(data, _CHUNK)
-            while member.unconsumed_tail and not member.eof:
-                member.decompress(member.unconsumed_tail, _CHUNK)
+def member_at(file: BinaryIO, offset: int) -> bytes:
+    """The gzip member that begins at ``offset``, as it stands in the file.
+
+    Raises zlib.error where it is damaged and EOFError where it is torn: its sum is checked.
+    """
+    member, read = zlib.decompressobj(WINDOW), []
+    file.seek(offset)
+    while not member.eof:
+        data = file.read(1 << 16)
+        if not data:
+            raise EOFError("it has no end")
+        read.append(data)
+        member.decompress(data, _CHUNK)
+        while member.unconsumed_tail and not member.eof:
+            member.decompress(member.unconsumed_tail, _CHUNK)
     whole = b"".join(read)
     return whole[: len(whole) - len(member.unused_data)]

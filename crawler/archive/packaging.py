@@ -20,7 +20,7 @@ from wacz.waczindexer import WACZIndexer  # type: ignore[import-untyped]
 
 from corpora.campaign import Campaign, InputError
 from crawler.archive.capture import OPEN, Capture, segments
-from crawler.archive.captures import read_captures
+from crawler.archive.captures import REMEDY, forget, read_captures
 from crawler.archive.members import wholeness
 from crawler.archive.pagelist import pages
 
@@ -37,14 +37,22 @@ def package(campaign: Campaign) -> Path:
     nothing is archived, if a segment is damaged and if the disk refuses the file.
     """
     path = campaign.corpus / f"{campaign.name}.wacz"
-    warcs = [segment for segment in segments(campaign.archive) if segment.suffix != OPEN]
+    held = segments(campaign.archive)
+    warcs = [segment for segment in held if segment.suffix != OPEN]
     if not warcs:
-        raise InputError(f"{campaign.archive}: nothing is archived there; crawl or import first")
+        lack = "nothing is archived there; crawl or import first"
+        if held:
+            lack = (
+                f"all is in files that are still open (…{OPEN}); wait for the end of the crawl, "
+                "or run it again if it was killed"
+            )
+        raise InputError(f"{campaign.archive}: {lack}")
     if _fits(path, warcs):
         return path
     for warc in warcs:
         if fault := wholeness(warc).fault:
-            raise InputError(f"{warc}: {fault}; a damaged archive is not packaged")
+            forget(campaign.archive, warc.name)
+            raise InputError(f"{warc}: {fault}; a damaged archive is not packaged: {REMEDY}")
     names = {warc.name for warc in warcs}
     captures = [
         c for c in read_captures(campaign.archive) if {c.warc, c.body_warc or c.warc} <= names

@@ -1,5 +1,6 @@
 """WARC records of one exchange, compressed one by one, before they go to the disk."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ class _Writer(WARCWriter):  # type: ignore[misc] # warcio is untyped
 class Exchange:
     """One HTTP exchange to archive, or, without a ``response``, a file that came by none.
 
-    ``response`` and ``request`` are head lines with headers; ``body`` is what follows the head of
-    the response, as that describes it (Content-Encoding kept), or the file, of media type ``mime``.
+    ``response`` and ``request`` are heads (RawHead, to be written as they were sent); ``body`` is
+    what follows the head of the response, as that describes it (Content-Encoding kept), or the
+    file, of media type ``mime``. ``at`` is when the request was sent.
     ``truncated`` is a WARC-Truncated reason or empty; ``record_id`` empty for a new one.
     """
 
@@ -93,7 +95,8 @@ class Pieces:
     def make_revisit(
         self, exchange: Exchange, head: Mapping[str, str], original: Original, profile: str
     ) -> Any:
-        # Replay takes the headers of a revisit for the page's own: those of a 304 have no page.
+        # Replay takes the head of a revisit for the page's own, and shows nothing after a 304: that
+        # stands in the metadata record (head_field).
         headers = exchange.response if profile == IDENTICAL else None
         fields = {"WARC-Refers-To": original.record_id}
         if profile == IDENTICAL:
@@ -133,6 +136,12 @@ def entity_field(digest: str) -> dict[str, str]:
     return {"entity-digest": f"sha256:{digest}"}
 
 
+def head_field(head: StatusAndHeaders) -> dict[str, str]:
+    """The field that holds a head which has no record of its own: its bytes as a JSON string."""
+    head.compute_headers_buffer()
+    return {"response-head": json.dumps(head.headers_buff.decode("latin-1"))}
+
+
 def answer_record(pieces: Pieces, exchange: Exchange, head: Mapping[str, str]) -> Any:
     return pieces.make(
         "resource" if exchange.response is None else "response",
@@ -159,5 +168,7 @@ def warc_date(at: datetime) -> str:
 
 
 def fields_block(fields: Mapping[str, str]) -> bytes:
-    lines = (f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items() if value)
+    lines = (
+        f"{name}: {' '.join(value.splitlines())}\r\n" for name, value in fields.items() if value
+    )
     return "".join(lines).encode("utf-8")

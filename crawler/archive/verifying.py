@@ -1,6 +1,6 @@
 """Verifying: does the archive still hold what was written?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +13,29 @@ from crawler.archive.capture import (
     read_record,
     segments,
 )
-from crawler.archive.captures import resolved, scan, unresolved, whole_records
+from crawler.archive.captures import forget, resolved, unresolved
 from crawler.archive.digests import matches
+from crawler.archive.heads import body_of
 from crawler.archive.members import wholeness
+from crawler.archive.scanning import runs, scan, whole_records
 
 
 def verify_archive(archive_dir: Path) -> Iterator[str]:
     """One line for each problem: torn or damaged files, records whose digests or lengths differ.
 
-    Reads every file itself, never the index; yields nothing where all is well.
+    Reads every file itself, never the index; yields nothing where all is well. What it finds the
+    index is made to find as well.
     """
     seen: set[str] = set()
     found: list[Found] = []
     for segment in segments(archive_dir):
         whole = wholeness(segment)
         if whole.fault:
+            forget(archive_dir, segment.name)
             yield f"{segment.name}: {whole.fault}"
         try:
-            yield from _records(segment, whole.end, seen)
-            found += scan(segment)
+            yield from _records(segment, runs(segment, whole), seen)
+            found += scan(segment, whole)
         except ArchiveError as error:
             yield str(error)
     yield from unresolved(found)
@@ -42,8 +46,8 @@ def verify_archive(archive_dir: Path) -> Iterator[str]:
             yield str(error)
 
 
-def _records(path: Path, end: int, seen: set[str]) -> Iterator[str]:
-    for offset, record in whole_records(path, end, no_record_parse=True):
+def _records(path: Path, whole: Collection[tuple[int, int]], seen: set[str]) -> Iterator[str]:
+    for offset, record in whole_records(path, whole, no_record_parse=True):
         name = record.rec_headers.get_header("WARC-Record-ID") or "without an id"
         where = f"{path.name.removesuffix(OPEN)}: record {name} at byte {offset}"
         if name in seen:
@@ -62,7 +66,7 @@ def _problems(record: Any) -> Iterator[str]:
         return  # its payload, and so the payload's digest, is the other record's
     payload = block
     if (record.rec_headers.get_header("Content-Type") or "").startswith("application/http"):
-        payload = block.partition(b"\r\n\r\n")[2]
+        payload = body_of(block)
     for field, data in (("WARC-Block-Digest", block), ("WARC-Payload-Digest", payload)):
         digest = record.rec_headers.get_header(field)
         if digest and not matches(digest, data):

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,23 +14,26 @@ from pathlib import Path
 from typing import Any
 
 from corpora.campaign import InputError
-from crawler.archive.capture import COPIED_FROM, OPEN, ArchiveError, digest_of
-from crawler.archive.captures import whole_records
+from crawler.archive.capture import COPIED_FROM, OPEN, digest_of
 from crawler.archive.decoding import ENTITY_LIMIT
-from crawler.archive.members import wholeness
+from crawler.archive.locking import LOCK
 from crawler.archive.records import (
+    NOT_MODIFIED,
     Exchange,
     Original,
     Pieces,
     answer_record,
     entity_field,
     fields_block,
+    head_field,
     head_fields,
     new_id,
     warc_date,
 )
 
 DOM_TYPE = "text/html; charset=utf-8"
+
+_TRIES, _PAUSE = 5, 0.02
 
 SEGMENT_SIZE = 2**30
 """Bytes after which a new segment begins: the usual size of WARC files, easy to move and check."""
@@ -93,9 +97,10 @@ class ArchiveWriter:
             pieces.add("metadata", original.url, beside, payload=fields_block(fields))
             pieces.add_member(original.member)
         record = pieces.make_revisit(exchange, head, original, profile)
-        self._add(
-            pieces, exchange, head, record, dict(about) | entity_field(original.entity_digest)
-        )
+        fields = dict(about) | entity_field(original.entity_digest)
+        if profile == NOT_MODIFIED and exchange.response is not None:
+            fields |= head_field(exchange.response)
+        self._add(pieces, exchange, head, record, fields)
         self._append(pieces.compressed)
         self._copied.add(original.record_id)
 
@@ -180,36 +185,6 @@ class ArchiveWriter:
         return file
 
 
-def recover(archive_dir: Path) -> Iterator[str]:
-    """Cut segments that a crash left open back to their last whole exchange, and close them.
-
-    Yields a line for each. Nothing is ever appended to a segment after a crash.
-    """
-    for path in sorted(archive_dir.glob(f"*.warc.gz{OPEN}")):
-        end = _end_of_exchanges(path)
-        lost = path.stat().st_size - end
-        if end == 0:
-            path.unlink()
-        else:
-            with path.open("r+b") as file:
-                file.truncate(end)
-                os.fsync(file.fileno())
-            path.rename(path.with_name(path.name.removesuffix(OPEN)))
-        yield f"{path.name.removesuffix(OPEN)}: left open by a crash; {lost} torn bytes cut off"
-
-
-def _end_of_exchanges(path: Path) -> int:
-    """The offset after the last record that ends an exchange: its request is asked anew else."""
-    whole, end, ended = wholeness(path).end, 0, False
-    try:
-        for offset, record in whole_records(path, whole, no_record_parse=True):
-            end = offset if ended else end
-            ended = record.rec_type not in ("request", "metadata")
-    except ArchiveError:
-        return whole  # not what this program writes: kept, and told as a fault of the archive
-    return whole if ended else end
-
-
 @contextmanager
 def archive_lock(archive_dir: Path) -> Iterator[int]:
     """Hold the archive against a second writer; yields the lock's file descriptor to hand down.
@@ -217,13 +192,17 @@ def archive_lock(archive_dir: Path) -> Iterator[int]:
     Raises InputError if another process writes it.
     """
     archive_dir.mkdir(parents=True, exist_ok=True)
-    with (archive_dir / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise InputError(
-                f"{archive_dir}: another crawl or import is writing it; wait for its end"
-            ) from error
+    with (archive_dir / LOCK).open("w") as file:
+        for left in range(_TRIES, -1, -1):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if not left:
+                    raise InputError(
+                        f"{archive_dir}: another crawl or import is writing it; wait for its end"
+                    ) from error
+                time.sleep(_PAUSE)  # somebody may only be looking whether it is locked
         yield file.fileno()
 
 

@@ -14,9 +14,11 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 
 from corpora.campaign import Event
 from crawler.archive.capture import BROKEN
-from crawler.archive.captures import warc_fields
 from crawler.archive.decoding import ENTITY_LIMIT
+from crawler.archive.formats import named_document
+from crawler.archive.heads import with_raw_heads
 from crawler.archive.records import Exchange
+from crawler.archive.scanning import warc_fields
 from crawler.archive.streams import LONGEST_LINE, ShortLines, Watched
 
 LONGEST_ADDRESS = 2000
@@ -35,7 +37,9 @@ READ_TYPES = (
     "application/octet-stream",
     "",
 )
-"""Media types worth copying; what is declared octet-stream or nothing is judged when read."""
+"""Media types worth copying, beside what its name says is a document: servers call a DOCX a ZIP.
+
+What is declared octet-stream or nothing is judged when it is read."""
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 """What a damaged ZIP file raises, at its opening or while a member is read."""
@@ -81,7 +85,7 @@ class ForeignWarc:
         self._tell_end(record is None)
 
     def _records(self) -> Iterator[Any]:
-        records = ArchiveIterator(self._stream, check_digests=True)
+        records = with_raw_heads(ArchiveIterator(self._stream, check_digests=True))
         records.reader = reader = ShortLines(self._stream)
         records.INC_RECORD = ""  # else warcio writes what it finds to the terminal
         for record in records:
@@ -133,7 +137,9 @@ class ForeignWarc:
             return None
         mime = ((http or headers).get_header("Content-Type") or "").partition(";")[0]
         status = int(http.get_statuscode()) if http else 200
-        if status == 200 and mime.strip().lower() not in READ_TYPES:
+        disposition = (http and http.get_header("Content-Disposition")) or ""
+        named = named_document(url, disposition.encode())
+        if status == 200 and mime.strip().lower() not in READ_TYPES and not named:
             self._leave_out(f"records of type {mime.strip().lower()[:60]}")
             return None
         body = record.raw_stream.read(ENTITY_LIMIT + 1)
@@ -180,4 +186,7 @@ def _beside(record: Any) -> str:
 
 
 def short(error: Exception) -> str:
-    return " ".join(str(error).split())[:100]
+    said = " ".join(str(error).split())
+    if "non-chunked gzip" in said.lower():  # five lines of warcio's, on its own command
+        return "compressed as one piece, not record by record: gunzip it and import the .warc"
+    return said[:100]

@@ -12,10 +12,12 @@ from crawler.archive.capture import Capture
 from crawler.archive.captures import read_captures
 from crawler.archive.decoding import ENTITY_LIMIT
 from crawler.archive.records import Exchange, entity_digest
-from crawler.archive.writing import ArchiveWriter, archive_lock, recover, warcinfo
+from crawler.archive.recovering import recover
+from crawler.archive.writing import ArchiveWriter, archive_lock, warcinfo
 from crawler.imports.corpora import corpus_texts
 from crawler.imports.described import TABLE, Broken, CorpusText, Tables, description
 from crawler.imports.files import ARCHIVES, PLAIN, TYPES, File, files_of
+from crawler.imports.foreign import short
 from crawler.imports.metadata import KINDS, Metadata, Row, first_day, read_metadata
 from crawler.imports.packages import open_foreign
 from crawler.sources import Source
@@ -51,9 +53,7 @@ def import_paths(
     missing = tables.missing(sorted({file.path.parent for file in files}))
     recovered: list[Event] = []
     with archive_lock(campaign.archive):
-        for line in recover(campaign.archive):
-            name = line.partition(":")[0]
-            recovered.append(Event("import", "warning", "segment_recovered", name, line))
+        recovered += recover(campaign.archive, "import")
         intake = _Intake(campaign, tuple(sources), recovered, tables)
         try:
             for file in files:
@@ -197,13 +197,20 @@ class _Intake:
         return ""
 
     def _keep(self, exchange: Exchange, about: Mapping[str, str], name: str) -> None:
-        facts = (exchange.url, entity_digest(exchange), *about.values())
-        if facts in self._known:
-            reason = f"{name}: already archived with this content"
-            self._tell("info", "already_imported", exchange.url, reason)
+        try:
+            facts = (exchange.url, entity_digest(exchange), *about.values())
+            if facts in self._known:
+                reason = f"{name}: already archived with this content"
+                self._tell("info", "already_imported", exchange.url, reason)
+                return
+            damage = self.writer.write(exchange, dict(about) | {"imported-from": name})
+        except OSError:
+            raise
+        except Exception as error:  # whatever a hostile record holds, the others come in
+            reason = f"{name}: it could not be archived ({type(error).__name__}: {short(error)})"
+            self._tell("error", "not_archived", exchange.url, reason)
             return
         self._known.add(facts)
-        damage = self.writer.write(exchange, dict(about) | {"imported-from": name})
         if damage:
             reason = f"{name}: {damage}"
             self._tell("warning", "body_damaged", exchange.url, reason)

@@ -24,7 +24,7 @@ def open_foreign(path: Path) -> Iterator[ForeignWarc]:
         with path.open("rb") as file:
             yield ForeignWarc(path.name, file)
         return
-    refused = ForeignWarc(path.name, BytesIO())
+    refused, held = ForeignWarc(path.name, BytesIO()), 0
     try:
         if (size := _directory_size(path)) > LONGEST_DIRECTORY:
             raise zipfile.BadZipFile(f"its list of files has {size} bytes")
@@ -35,6 +35,7 @@ def open_foreign(path: Path) -> Iterator[ForeignWarc]:
                 if reason := _unsafe(member):
                     refused.tell("member_refused", f"{member.filename!r} {reason}", "error")
                     continue
+                held += 1
                 with package.open(member) as stream:
                     yield ForeignWarc(f"{path.name}/{PurePosixPath(member.filename).name}", stream)
     except (*DAMAGED, NotImplementedError, RuntimeError, ValueError, OSError) as error:
@@ -42,7 +43,10 @@ def open_foreign(path: Path) -> Iterator[ForeignWarc]:
             raise
         # a wrong offset is an OSError too
         refused.tell("wacz_unreadable", f"not readable as WACZ ({short(error)})", "error")
-    yield refused
+    if not held and not refused.events:
+        refused.tell("wacz_unreadable", "holds no WARC file", "error")
+    if refused.events:
+        yield refused
 
 
 def _directory_size(path: Path) -> int:

@@ -14,6 +14,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from corpora.campaign import Event
+from crawler.manners.failures import failure
 from crawler.manners.politeness import Ended, Politeness
 from crawler.manners.rules import LONGEST_FILE, Rules
 from crawler.manners.safety import Refused, Untold
@@ -110,7 +111,8 @@ class RobotsMiddleware:
                 reason = f"redirects more than {MOST_REDIRECTS} times: it counts as missing"
                 self._tell("robots_missing", url, reason)
                 return RobotsFile(_NO_RULES)
-            return RobotsFile(_NO_RULES, " ".join(str(error).split()) or type(error).__name__)
+            reason = error.reason if isinstance(error, Refused) else failure(error)
+            return RobotsFile(_NO_RULES, reason)
         return await self._judged(response, request)
 
     async def _judged(self, response: Response, request: Request) -> RobotsFile:

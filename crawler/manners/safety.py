@@ -7,13 +7,11 @@ which aiohttp's rejects at once.
 
 import ipaddress
 import socket
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import yarl
-from aiohttp import ClientResponse
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from scrapy import Request, Spider
@@ -22,6 +20,8 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
+
+from crawler.wire import keep_heads
 
 LONGEST_URL = 2000
 """Characters; a longer URL is nearly always one that a trap has grown."""
@@ -35,8 +35,8 @@ MOST_REPEATS = 3
 RESERVED = (".localhost", ".example", ".test", ".invalid")
 """Names that lead to no real server (RFC 2606, RFC 6761)."""
 
-RAW_HEAD = "archive_raw_head"
-"""Key of request.meta that holds the response's head as it came: version, reason, headers."""
+HEADS = "archive_heads"
+"""Key of request.meta that holds the heads of the exchange as they were sent (``wire.Heads``)."""
 
 
 class Refused(IgnoreRequest):
@@ -193,30 +193,28 @@ class SafeHandler(AiohttpDownloadHandler):
         connector: Any = self._session.connector
         self._loopback = crawler.settings.getbool("LOOPBACK_ALLOWED")
         connector._resolver = SafeResolver(self._loopback)
+        keep_heads(self._session)
 
     async def download_request(self, request: Request) -> Response:
-        # sent as archived: aiohttp would otherwise normalise the percent-encoding on its own
-        request.meta["verbatim_url"] = True
         # asked of the parser that aiohttp connects by: two parsers may see two hosts in one address
         host = yarl.URL(request.url, encoded=True).host or ""
         address = literal_address(host)
         if address and not is_global(address) and not self._loopback:
             raise Refused("unsafe_address", f"{host} is not an address of the public internet")
-        return await super().download_request(request)
+        # sent as archived: aiohttp would otherwise normalise the percent-encoding on its own
+        request.meta["verbatim_url"] = True
+        try:
+            return await super().download_request(request)
+        finally:
+            # a redirect inherits it, and would then be told from a link to the same page
+            del request.meta["verbatim_url"]
+
+    @staticmethod
+    def _extract_headers(response: Any) -> Headers:
+        # as bytes: one byte of latin-1 in a header made a page impossible to have
+        return Headers(response.raw_headers)
 
     @staticmethod
     def _build_base_response_args(response: Any, request: Request, headers: Headers) -> Any:
-        request.meta[RAW_HEAD] = _head(response)
+        request.meta[HEADS] = response.heads
         return AiohttpDownloadHandler._build_base_response_args(response, request, headers)
-
-
-def _head(response: ClientResponse) -> Mapping[str, Any]:
-    version = response.version
-    return {
-        "version": f"HTTP/{version.major}.{version.minor}" if version else "HTTP/1.1",
-        "reason": response.reason or "",
-        "headers": [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.raw_headers
-        ],
-    }

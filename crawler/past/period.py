@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from corpora.campaign import InputError
+from corpora.campaign import InputError, write_whole
 
 INTERNET_ARCHIVE = "https://web.archive.org/cdx/search/cdx"
 _REPLAY = "https://web.archive.org/web"
@@ -106,17 +106,32 @@ def keep_past(corpus: Path, past: Past | None, *, crawled: bool) -> None:
     InputError where they came from elsewhere: a campaign is one look at the web.
     """
     path = corpus / KEPT
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     asked = {"cdx": past.cdx, "replay": past.replay, "period": str(past.period)} if past else None
-    if kept == asked:
-        return
     if not crawled:
         path.unlink(missing_ok=True)
         if asked:
-            path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+            write_whole(path, json.dumps(asked, indent=1) + "\n")
+        return
+    kept = _kept(path)
+    if kept == asked:
         return
     then = f"captures of {kept['period']} by {kept['cdx']}" if kept else "pages of the live web"
     raise InputError(f"campaign {corpus.name} holds {then}: read others under another name")
+
+
+def _kept(path: Path) -> dict[str, str] | None:
+    """What the file tells; None where there is no such file, which is so for the live web."""
+    if not path.exists():
+        return None
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(kept[name]) for name in ("cdx", "replay", "period")}
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise InputError(
+            f"{path}: damaged; it says from which web archive and period the campaign was read, as "
+            "the warcinfo records of its WARC files do: write it again, like that of another "
+            "campaign, or read under another name"
+        ) from error
 
 
 def _bound(match: re.Match[str], *, first: bool) -> date:

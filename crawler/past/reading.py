@@ -9,12 +9,14 @@ from typing import Any
 from lxml.etree import LxmlError
 from scrapy.http import Headers, HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from corpora.campaign import Event
 from corpora.markup import overload
-from crawler.archive.capture import Capture, read_http
+from crawler.answers import is_readable, media_type, remarks
+from crawler.archive.capture import ArchiveError, Capture, read_http
 from crawler.archive.decoding import UndecodableError, decode
+from crawler.archive.digests import matches
+from crawler.archive.heads import raw_head
 from crawler.archive.records import Exchange
 from crawler.archive.writing import ArchiveWriter, warcinfo
 from crawler.child import say
@@ -55,7 +57,8 @@ class Reading:
         self._budget = Budget(self._folder, limit)
         self._left_to_fetch, self._unaffordable = limit - len(captures), 0
         self._archived = {page_key(one.url): one for one in captures}
-        self._altered = self._down = self._anew = 0
+        self._altered = self._down = self._anew = self._no_pages = 0
+        self._failure = ""
         info = warcinfo(order.campaign, operator=order.contact) | {
             "http-header-user-agent": user_agent(order.contact),
             "robots": "not asked: nothing was requested of the sites themselves",
@@ -88,8 +91,9 @@ class Reading:
                 self._unaffordable += 1
                 continue
             budget.spent += 1
+            response: Response | None
             if known is not None:
-                response: Response | None = self._known(known)
+                response = self._known(known, found.pages[key])
             else:
                 self._left_to_fetch -= 1
                 response = self._fetch(found.pages[key], whole)
@@ -105,23 +109,29 @@ class Reading:
                 "undo codings; the digest listed stands beside each record"
             )
             self._tell("info", "body_altered", name, reason)
-        if failed := expectation(self._source, len(self._archived) + self._anew):
+        pages = len(self._archived) + self._anew - self._no_pages
+        if failed := expectation(self._source, pages, budget.limit, self._why_nothing()):
             self._tell("error", "expectation_failed", name, failed)
         self._pulse(frontier)
         with suppress(OSError):  # the archive's own failure is told by its writer
             harvest = frontier.judge.harvest(self._source.id, left)
             keep_harvest(self._folder.parent, harvest)
 
+    def _why_nothing(self) -> str:
+        sites = ", ".join(self._source.sites)
+        return self._failure or f"see what {self._past.cdx} lists of {sites}"
+
     def _listing(self) -> Listing:
         name, past = self._source.name, self._past
         try:
             found = listing(self._service, self._source, past.period)
         except NoCaptureError as error:
-            self._tell("error", error.name, name, str(error))
+            self._failure = str(error)
+            self._tell("error", error.name, name, self._failure)
             return Listing()
         if not found.pages:
-            reason = f"{past.cdx} lists no page of {past.period}"
-            self._tell("warning", "nothing_listed", name, reason)
+            self._failure = f"{past.cdx} lists no page of {past.period}"
+            self._tell("warning", "nothing_listed", name, self._failure)
         if found.cut:
             reason = "the archive lists more than was taken in; pages may be missing"
             self._tell("warning", "listing_cut", name, reason)
@@ -130,10 +140,24 @@ class Reading:
             self._tell("info", "listed_refused", name, reason)
         return found
 
-    def _known(self, capture: Capture) -> Response:
+    def _known(self, capture: Capture, choices: list[Listed]) -> Response | None:
+        """What is archived of a page; a damaged record is told, and left as it is."""
+        try:
+            headers, body = read_http(self._folder, capture)
+        except ArchiveError as error:
+            reason = f"what is archived of it is damaged ({error})"
+            self._tell("error", "capture_damaged", capture.url, reason)
+            self._no_pages += 1
+            return None
         say(source=self._source.id, replayed=1)
-        headers, body = read_http(self._folder, capture)
-        return _response(capture.url, headers, body)
+        self._altered += _is_altered(choices, body)
+        return self._told(_response(capture.url, headers, body))
+
+    def _told(self, sent: Response) -> Response:
+        """The response decoded, once it is told what its coding has lost."""
+        for event in remarks(sent.url, sent):
+            say(source=self._source.id, event=asdict(event))
+        return _decoded(sent)
 
     def _fetch(
         self, choices: list[Listed], whole: Callable[[], AbstractContextManager[None]]
@@ -147,8 +171,7 @@ class Reading:
                 if not self._past.period.start <= got.at <= self._past.period.end:
                     raise NoCaptureError("capture_missing", f"it sends that of {got.at:%Y-%m-%d}")
                 response = _response(one.url, got.headers, got.body)
-                mime = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-                if not is_read_type(mime.partition(";")[0].strip().lower()):
+                if not is_read_type(mime := media_type(response)):
                     raise NoCaptureError("unread_type", f"{mime[:60]} is not read")
             except TooLongError as error:
                 failures.append(("over_limit", str(error)))
@@ -163,11 +186,13 @@ class Reading:
             else:
                 with whole():
                     self._keep(one, got)
-                return response
+                self._altered += _is_altered(choices, got.body)
+                return self._told(response)
         name, reason = failures[0]
         level = "info" if name == "unread_type" else "error"
         tried = f" ({len(choices)} captures tried)" if len(choices) > 1 else ""
         self._tell(level, name, choices[0].url, reason + tried)
+        self._failure = self._failure or f"{choices[0].url}: {reason}"
         return None
 
     def _keep(self, one: Listed, got: Replayed) -> None:
@@ -175,7 +200,7 @@ class Reading:
             url=one.url,
             at=got.at,
             body=got.body,
-            response=StatusAndHeaders("200 OK", got.headers, "HTTP/1.1"),
+            response=raw_head("HTTP/1.1 200 OK", got.headers),
         )
         about = {
             "authority": self._source.name,
@@ -183,10 +208,8 @@ class Reading:
             "archive": self._past.cdx,
             "archive-digest": one.digest,
         }
-        if damage := self._writer.write(exchange, about):
-            self._tell("warning", "body_damaged", one.url, damage)
+        self._writer.write(exchange, about)
         self._anew += 1
-        self._altered += not got.exact and one.digest not in ("", "-")
         say(source=self._source.id, fetched=1)
 
     def _learn(self, key: str, response: Response | None, frontier: Frontier) -> None:
@@ -194,6 +217,7 @@ class Reading:
             frontier.failed(key)
             return
         doubts = dict(suspicions(response))
+        self._no_pages += CHALLENGED in doubts or not is_readable(response)
         if isinstance(response, HtmlResponse) and (reason := overload(response.text)):
             doubts["page_unread"] = f"{reason}; its links were not read"
         for name, reason in doubts.items():
@@ -216,11 +240,23 @@ class Reading:
 
 
 def _response(url: str, fields: list[tuple[str, str]], body: bytes) -> Response:
-    headers = Headers(fields)
+    """What was sent, its coding not undone."""
+    return Response(url, headers=Headers(fields, "latin-1"), body=body)
+
+
+def _decoded(sent: Response) -> Response:
+    headers = sent.headers.copy()
     coding = b",".join(headers.pop(b"Content-Encoding", [])).decode("latin-1")
     try:
-        body = decode(body, "", coding).content
+        body = decode(sent.body, "", coding).content
     except UndecodableError:
-        body = b""
-    kind = responsetypes.from_args(headers=headers, url=url, body=body)
-    return kind(url=url, status=200, headers=headers, body=body)
+        return sent  # something came, though nothing can read it
+    kind = responsetypes.from_args(headers=headers, url=sent.url, body=body)
+    return kind(url=sent.url, headers=headers, body=body)
+
+
+def _is_altered(choices: list[Listed], body: bytes) -> bool:
+    """Whether a page's body is none of those whose digests the archive lists."""
+    listed = [one.digest for one in choices if one.digest not in ("", "-")]
+    digests = [digest if ":" in digest else f"sha1:{digest}" for digest in listed]
+    return bool(listed) and not any(matches(digest, body) for digest in digests)

@@ -22,11 +22,12 @@ from corpora.campaign import (
     write_whole,
 )
 from crawler.archive.capture import OPEN, segments
-from crawler.archive.captures import read_captures
-from crawler.archive.members import wholeness
+from crawler.archive.captures import REMEDY, damaged_segments, forget, read_captures
+from crawler.archive.recovering import cut_torn, recover
 from crawler.archive.verifying import verify_archive
-from crawler.archive.writing import archive_lock, recover
+from crawler.archive.writing import archive_lock
 from crawler.changes import CHANGES, Change, read_changes, write_changes
+from crawler.checks import SINCE
 from crawler.past.period import KEPT
 from crawler.shards.joining import join_sources
 from crawler.shards.owners import in_order, owner
@@ -66,15 +67,15 @@ def merge(into: Campaign, parts: Sequence[Path]) -> Merged:
     A part is a campaign's folder (``corpora/<campaign>``, from whatever machine) or the name of one
     beside ``into``. The lists of sources are joined; where two define one source differently that
     is an InputError, as is a WARC file that is damaged. What a crash left open is taken up to its
-    last whole record, with an event. The parts are left as they are.
+    last whole exchange, with an event. The parts are left as they are.
     """
     opened = [_open(into, part) for part in parts]
     kept = [into.corpus / "sources.yml"] if (into.corpus / "sources.yml").exists() else []
     lists = [*kept, *(one.corpus / "sources.yml" for one in opened if one.sources)]
     joined = join_sources(lists)
-    past = _past(lists)
+    looks = _looks(lists)
     with archive_lock(into.archive), _staging(into) as folder:
-        told = [_recovered(line.partition(":")[0], line) for line in recover(into.archive)]
+        told = list(recover(into.archive))
         copies = []
         for number, part in enumerate(opened):
             staged, events = _stage(part, folder / str(number))
@@ -87,8 +88,8 @@ def merge(into: Campaign, parts: Sequence[Path]) -> Merged:
             path.replace(into.archive / name)
         if joined:
             write_whole(into.corpus / "sources.yml", joined.text)
-        if past:
-            (into.corpus / KEPT).write_bytes(past)
+        for name, text in looks.items():
+            write_whole(into.corpus / name, text)
         _join_logs(into, opened, joined.sources if joined else (), told)
         write_crawl_report(into)
     return Merged(tuple(new), len(copies) - len(new), tuple(told))
@@ -109,17 +110,23 @@ def _open(into: Campaign, part: Path) -> _Part:
     return _Part(corpus, sources, frozenset(standings.sources))
 
 
-def _past(lists: Sequence[Path]) -> bytes:
-    """What says from which web archive the campaigns were read; nothing for the live web."""
-    kept = {path.with_name(KEPT) for path in lists}
-    told = {path: path.read_bytes() if path.exists() else b"" for path in kept}
-    if len(set(told.values())) > 1:
-        names = ", ".join(sorted(path.parent.name for path in lists))
-        raise InputError(
-            f"{names}: crawled from the web and from a web archive, or from different periods; "
-            "a campaign is one look at the web: merge what was crawled alike"
-        )
-    return next(iter(told.values()), b"")
+def _looks(lists: Sequence[Path]) -> dict[str, bytes]:
+    """What says of which web the campaigns are, and against which they are held, by file name."""
+    names = ", ".join(sorted(path.parent.name for path in lists))
+    looks = {}
+    for kept, differing in (
+        (KEPT, "crawled from the web and from a web archive, or from different periods"),
+        (SINCE, "crawled with different campaigns as --since, or one of them without"),
+    ):
+        files = {path.with_name(kept) for path in lists}
+        told = {path.read_bytes() if path.exists() else b"" for path in files}
+        if len(told) > 1:
+            raise InputError(
+                f"{names}: {differing}; a campaign is one look at the web: merge what was crawled "
+                "alike"
+            )
+        looks[kept] = next(iter(told), b"")
+    return {kept: text for kept, text in looks.items() if text}
 
 
 @contextmanager
@@ -147,18 +154,21 @@ def _stage(part: _Part, folder: Path) -> tuple[list[Path], list[Event]]:
         copy = folder / path.name.removesuffix(OPEN)
         _copy(path, copy)
         if path.name.endswith(OPEN):
-            whole = wholeness(copy).end
-            lost = copy.stat().st_size - whole
-            os.truncate(copy, whole)
-            reason = f"{copy.name}: left open by a crash; taken without its last {lost} bytes"
-            events.append(_recovered(copy.name, reason))
-            if not whole:
+            lost = cut_torn(copy)
+            reason = f"without its last {lost} bytes" if lost else "as far as it is written"
+            reason = f"{copy.name}: its crawl runs, or a crash left it open; taken {reason}"
+            events.append(Event("crawl", "warning", "segment_recovered", copy.name, reason))
+            if not copy.stat().st_size:
                 copy.unlink()
                 continue
         copies.append(copy)
     if problems := list(verify_archive(folder)):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise InputError(f"{part.archive}/{problems[0]}{more}; nothing was merged")
+        remedy = ""
+        for name in damaged_segments(folder):
+            forget(part.archive, name)  # or its own crawl might not see it
+            remedy = f": where it was crawled, {REMEDY}"
+        raise InputError(f"{part.archive}/{problems[0]}{more}; nothing was merged{remedy}")
     return copies, events
 
 
@@ -257,7 +267,3 @@ def _join_changes(
     if changes:
         told = sorted(changes.values(), key=lambda one: (rank.get(one.authority, -1), one.url))
         write_changes(into.corpus / CHANGES, told)
-
-
-def _recovered(name: str, reason: str) -> Event:
-    return Event("crawl", "warning", "segment_recovered", name, reason)

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from corpora.campaign import Event
 from corpora.markup import overload
+from crawler.answers import is_readable
 from crawler.archive.capture import is_frame
 from crawler.archive.writing import ArchiveWriter
 from crawler.frontier.addresses import Shapes, continues, shape, without_visit
@@ -26,6 +27,7 @@ from crawler.frontier.judging import Judge
 from crawler.frontier.pages import Link, Page, read_page
 from crawler.frontier.scheduler import Frontier, Promise
 from crawler.frontier.scoring import PROMISING, Carrier, Score, score_link
+from crawler.manners.failures import failure
 from crawler.manners.safety import LONGEST_URL, Refused, Untold
 from crawler.replaying import SPENT, Budget
 from crawler.revisiting import Earlier
@@ -70,8 +72,10 @@ class CouncilSpider(Spider):
     ) -> None:
         super().__init__(name=source.id)
         self.source, self.writer, self.budget, self._report = source, writer, budget, report
-        self.earlier = earlier
+        self.earlier = replace(earlier, tell=self.tell)
         self.pages: set[str] = set()
+        self.entry_failure = ""
+        self._entry_urls: set[str] = set()
         self.shapes = Shapes()
         self.judge = Judge(budget, self.shapes)
         self.frontier: Frontier
@@ -95,6 +99,8 @@ class CouncilSpider(Spider):
         """Report an event, once for each of its names and subjects."""
         if len(event.subject) > LONGEST_URL:
             event = replace(event, subject=event.subject[:LONGEST_URL] + "…")
+        if event.level != "info" and event.subject in self._entry_urls:
+            self.entry_failure = self.entry_failure or f"{event.subject}: {event.reason}"
         if (event.name, event.subject) not in self._told:
             self._told.add((event.name, event.subject))
             self._report.event(self.source, event)
@@ -130,7 +136,9 @@ class CouncilSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.source.entry_pages:
-            yield self.request(url, priority=ENTRY_PRIORITY)
+            entry = self.request(url, priority=ENTRY_PRIORITY)
+            self._entry_urls.add(urldefrag(entry.url).url)
+            yield entry
         for url in self.earlier.captures:
             # asked for even where nothing leads there any more: only then is it known to be gone
             if not is_frame(url):
@@ -166,19 +174,22 @@ class CouncilSpider(Spider):
     def read(self, response: Response) -> None:
         """Judge a page, and let its links wait for their turn."""
         doubts = dict(suspicions(response))
+        url = urldefrag(response.url).url
         for name, reason in doubts.items():
-            self.tell(Event("crawl", "warning", name, response.url, reason))
+            self.tell(Event("crawl", "warning", name, url, reason))
         refusals = self.crawler.get_extension(Refusals)
         if refusals:
             refusals.page(response, challenged=CHALLENGED in doubts)
         if CHALLENGED in doubts:
             return
-        url = urldefrag(response.url).url
+        if not is_readable(response):
+            self.learn(url, useful=False)
+            return
         if self.source.owns(response.url):
             self.pages.add(url)
         if isinstance(response, HtmlResponse) and (reason := overload(response.text)):
             reason = f"{reason}; its links were not read"
-            self.tell(Event("crawl", "warning", "page_unread", response.url, reason))
+            self.tell(Event("crawl", "warning", "page_unread", url, reason))
         elif isinstance(response, HtmlResponse):
             page = read_page(response)
             points = self.judge.page(url, page, response.meta.get(SPENT))
@@ -268,12 +279,12 @@ def explained(error: BaseException | None) -> tuple[str, str, str]:
         return _LEVELS.get(error.name, "warning"), error.name, error.reason
     if isinstance(error, HttpError):
         return "warning", "http_error", f"answered {error.response.status}"
-    message = " ".join(str(error).split())
+    message = failure(error) if error is not None else "no reason was given"
     if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in message:
         return "warning", "over_limit", "longer than the crawler accepts; not archived as a page"
     if isinstance(error, IgnoreRequest) and "max redirections" in message:
         return "warning", "redirect_loop", _LOOP
-    return "error", "fetch_failed", f"{type(error).__name__}: {message}"
+    return "error", "fetch_failed", message
 
 
 def extension(url: str) -> str:

@@ -7,6 +7,7 @@ analysis opens them.
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,13 @@ def keep_harvest(folder: Path, harvest: Harvest) -> None:
 
     Sources close one after the other in one process, which holds the archive's lock.
     """
-    path = folder / HARVEST
-    told = _read(path)
-    entry = asdict(harvest) | {"relevant": harvest.relevant, "curve": harvest.curve()}
-    told[harvest.source] = {name: entry[name] for name in _FIELDS}
-    write_whole(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    every = {one.source: one for one in _harvests(folder)} | {harvest.source: harvest}
+    told = {}
+    for source, one in every.items():
+        entry = asdict(one) | {"relevant": one.relevant, "curve": one.curve()}
+        told[source] = {name: entry[name] for name in _FIELDS}
+    text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
+    write_whole(folder / HARVEST, text + "\n")
 
 
 _FIELDS = ("fetched", "relevant", "left", "copies", "curve", "pages")
@@ -84,20 +87,18 @@ def merge_harvests(folders: Sequence[Path], into: Campaign) -> None:
 
 
 def _harvests(folder: Path) -> tuple[Harvest, ...]:
-    return tuple(
-        Harvest(
-            source,
-            fetched=one["fetched"],
-            left=one["left"],
-            copies=one["copies"],
-            pages=tuple(Found(**page) for page in one["pages"]),
-        )
-        for source, one in sorted(_read(folder / HARVEST).items())
-    )
+    found = []
+    for source, one in sorted(_read(folder / HARVEST).items()):
+        with suppress(LookupError, TypeError):  # as for the file itself
+            pages = tuple(Found(**page) for page in one["pages"])
+            found.append(Harvest(source, one["fetched"], one["left"], one["copies"], pages))
+    return tuple(found)
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    if not path.exists():
+    """What the file tells; nothing where it cannot be read: each crawl writes it anew."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
-    told: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return told
+    return told if isinstance(told, dict) else {}

@@ -6,15 +6,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-)
 from scrapy.http import Response
 
 from corpora.campaign import Event
+from crawler.answers import STOPPED
 from crawler.manners.challenges import challenge
+from crawler.manners.failures import SILENCE
 from crawler.manners.politeness import Politeness
 from crawler.replaying import MOST_REFUSALS, REPLAYED
 from crawler.sources import Source
@@ -24,17 +21,15 @@ CHALLENGED = "challenge_suspected"
 
 
 def suspicions(response: Response) -> Iterator[tuple[str, str]]:
-    """Event names and reasons for an answer of status 200 that may not be the page asked for."""
+    """Event names and reasons for an answer of success that may not be the page asked for."""
     if reason := challenge(response):
         yield CHALLENGED, f"{reason}: a robot check, it seems, and not the page itself"
-    elif not response.body.strip() and "download_stopped" not in response.flags:
-        yield "empty_page", "answered 200 with nothing in it"
+    elif not response.body.strip() and STOPPED not in response.flags:
+        yield "empty_page", f"answered {response.status} with nothing in it"
 
 
 MOST_SILENCES = 5
 """Pages in a row that got no answer at all, each asked for three times: the site is down."""
-
-_SILENCE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError)
 
 
 class Refusals:
@@ -74,7 +69,7 @@ class Refusals:
 
     def failed(self, url: str, error: BaseException | None) -> None:
         """A page that was not had, after all tries."""
-        if isinstance(error, _SILENCE):
+        if isinstance(error, SILENCE):
             self._silences += 1
             if self._silences >= MOST_SILENCES:
                 self._give_up(f"did not answer for {self._silences} pages in a row, last for {url}")
@@ -90,14 +85,19 @@ class Refusals:
             politeness.give_up(f"its server {reason}")
 
 
-def expectation(source: Source, found: int) -> str:
-    """How so many pages archived fail what the source expects, or an empty string."""
+def expectation(source: Source, found: int, budget: int, why: str) -> str:
+    """How so many pages and files archived fail what the source expects, or an empty string.
+
+    ``why`` says why there is nothing, where there is nothing. A most that is the ``budget`` itself
+    is passed only where the budget was lowered since: that is no fault of the crawl.
+    """
+    expect = source.expect
     if found == 0:
-        return f"no page was archived; see whether {', '.join(source.sites)} answers"
-    if found < source.expect.pages_min:
-        return f"{found} pages archived, at least {source.expect.pages_min} expected"
-    if found > source.expect.pages_max:
-        return f"{found} pages archived, at most {source.expect.pages_max} expected"
+        return f"no page was archived; {why}"
+    if found < expect.pages_min:
+        return f"{found} pages and files archived, at least {expect.pages_min} expected"
+    if found > expect.pages_max != budget:
+        return f"{found} pages and files archived, at most {expect.pages_max} expected"
     return ""
 
 
@@ -118,6 +118,9 @@ class Monitor:
 
     def _closed(self, reason: str) -> None:
         source = self._spider.source
-        failed = expectation(source, len(self._spider.pages)) if reason == "finished" else ""
-        if failed:
+        if reason != "finished":
+            return
+        limit = self._spider.budget.limit
+        why = self._spider.entry_failure or f"see whether {', '.join(source.sites)} answers"
+        if failed := expectation(source, len(self._spider.pages), limit, why):
             self._spider.tell(Event("crawl", "error", "expectation_failed", source.name, failed))

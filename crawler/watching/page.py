@@ -11,12 +11,13 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from corpora.campaign import Campaign, Event, read_events, write_whole
+from corpora.campaign import Campaign, Event, InputError, read_events, write_whole
 from crawler.changes import CHANGES, Change, read_changes
 from crawler.shards.owners import owner
 from crawler.sources import campaign_sources
 from crawler.watching import french
 from crawler.watching.harvest import Harvest, read_harvest
+from crawler.watching.logbook import LOG
 from crawler.watching.status import CouncilStatus, status
 
 REPORT = "crawl.html"
@@ -69,11 +70,16 @@ def write_crawl_report(campaign: Campaign) -> Path:
     told = status(campaign)
     sources = campaign_sources(campaign)
     events: dict[str, list[Event]] = {}
-    for event in read_events(campaign.corpus / "crawl.jsonl"):
+    for event in dict.fromkeys([*read_events(campaign.corpus / LOG), *told.damaged]):
         found = owner(event, sources)
         events.setdefault(found.id if found else "", []).append(event)
     harvests = {harvest.source: harvest for harvest in read_harvest(campaign)}
-    changes = list(read_changes(campaign.corpus / CHANGES))
+    changes: list[Change] = []
+    try:
+        changes += read_changes(campaign.corpus / CHANGES)
+    except InputError as error:
+        damaged = Event("crawl", "warning", "log_damaged", CHANGES, str(error))
+        events.setdefault("", []).append(damaged)
     sections = [
         Section(
             status=council,
@@ -94,7 +100,7 @@ def write_crawl_report(campaign: Campaign) -> Path:
             last=times[-1] if times else "",
             sums={
                 name: sum(getattr(council, name) for council in told.councils)
-                for name in ("fetched", "pages", "documents", "errors", "refused")
+                for name in ("fetched", "pages", "documents", "errors", "refused", "unasked")
             },
         )
     )
@@ -114,7 +120,7 @@ def _lists(events: Iterable[Event]) -> dict[str, tuple[Listed, ...]]:
             group, title = french.EVENTS.get(name, (french.OTHER, name))
             most = MOST_CLOSED if group == "closed" else MOST
             groups.setdefault(group, []).append(
-                _listed(title, [_line(event) for event in found], "crawl.jsonl", most)
+                _listed(title, [_line(event) for event in found], LOG, most)
             )
     return {group: tuple(lists) for group, lists in groups.items()}
 
@@ -130,7 +136,8 @@ def _line(event: Event) -> Line:
 def _told_changes(changes: Iterable[Change]) -> tuple[Listed, ...]:
     by_kind: dict[str, list[Line]] = {kind: [] for kind in french.CHANGES}
     for change in changes:
-        by_kind[change.change].append(Line(change.url, f"→ {change.to}" if change.to else "", "fr"))
+        said = f"→ {change.to}" if change.to else french.WHY.get(change.why, change.why)
+        by_kind[change.change].append(Line(change.url, said, "fr"))
     # of what stayed as it was, the number says all
     return tuple(
         _listed(french.CHANGES[kind], lines, CHANGES, 0 if kind == "unchanged" else MOST)

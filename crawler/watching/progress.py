@@ -12,6 +12,7 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 from rich.table import Column
 
+from corpora.console import printable
 from crawler.sources import Source
 from crawler.watching.standing import Standing
 
@@ -85,7 +86,7 @@ class Progress:
     def say(self, line: str) -> None:
         """A line for the person at the terminal or the reader of the log."""
         if self._console is not None:
-            self._console.print(escape(line), highlight=False, soft_wrap=True)
+            self._console.print(escape(printable(line)), highlight=False, soft_wrap=True)
 
     def _is_due(self, said: _Said, standing: Standing) -> bool:
         now, exchanges = self._clock(), standing.fetched + standing.archived

@@ -8,11 +8,12 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from corpora.campaign import Event, write_whole
+from crawler.archive.locking import is_locked
 from crawler.sources import Source
 
 STANDING = "crawl.json"
@@ -21,8 +22,8 @@ EVERY = 5.0
 """Seconds between two writings while a crawl runs."""
 
 SILENT = 180.0
-"""Seconds without a writing after which a crawl that did not end is taken for dead: an archive of
-past years may ask to wait for minutes."""
+"""Seconds without a writing after which a crawl on another machine is taken for dead: an archive of
+past years may ask to wait for minutes. On this one the archive's lock tells at once."""
 
 
 @dataclass
@@ -50,10 +51,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """``crawl.json``: whether the crawl runs, and each source's standing by its id."""
+    """``crawl.json``: whether the crawl runs, and each source's standing by its id.
+
+    ``boot`` is the id that the machine of the crawl gave itself when it started, or empty.
+    """
 
     running: bool
     sources: dict[str, Standing]
+    boot: str = ""
 
 
 class Ledger:
@@ -92,7 +97,7 @@ class Ledger:
         self._save(running=False)
 
     def _save(self, *, running: bool) -> None:
-        write_standings(self._path, Standings(running, self.standings))
+        write_standings(self._path, Standings(running, self.standings, this_boot()))
         self._saved = self._clock()
 
 
@@ -103,14 +108,39 @@ def write_standings(path: Path, standings: Standings) -> None:
 
 
 def read_standings(path: Path, now: float | None = None) -> Standings:
-    """The standings that a crawl left or leaves; none where there is no such file.
+    """The standings that a crawl left or leaves; none where no such file can be read.
 
-    ``now`` is seconds since the epoch; a crawl whose last word is older than SILENT runs no more.
+    Of a crawl on this machine the lock of its archive tells whether it runs; one on another machine
+    whose last word is older than SILENT runs no more. ``now`` is seconds since the epoch.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         age = (time.time() if now is None else now) - path.stat().st_mtime
-    except FileNotFoundError:
-        return Standings(False, {})
-    sources = {name: Standing(**one) for name, one in content["sources"].items()}
-    return Standings(content["running"] and age < SILENT, sources)
+        sources = {name: _standing(one) for name, one in content["sources"].items()}
+        running, boot = bool(content["running"]), str(content.get("boot", ""))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return Standings(False, {})  # the next crawl writes it anew
+    if boot and boot == this_boot():
+        running = running and is_locked(path.parent / "archive")
+    return Standings(running and age < SILENT, sources, boot)
+
+
+def _standing(content: dict[str, Any]) -> Standing:
+    """Raises TypeError for what no crawl writes."""
+    standing = Standing(**content)
+    for one in fields(Standing):
+        kinds = (int, float) if one.name == "pause" else type(getattr(_NEW, one.name))
+        if not isinstance(getattr(standing, one.name), kinds):
+            raise TypeError(one.name)
+    return standing
+
+
+_NEW = Standing()
+
+
+def this_boot() -> str:
+    """The id that Linux drew when this machine started; empty elsewhere."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

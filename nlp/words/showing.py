@@ -57,9 +57,6 @@ def show(
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    if path.exists() and not path.is_file():
-        # A file is written beside and moved to its place: a device would be gone.
-        raise InputError(f"{path}: is no file; leave --out out for standard output")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)

@@ -13,12 +13,14 @@ from warcio.statusandheaders import StatusAndHeaders
 
 from corpora.campaign import InputError
 from crawler.archive.capture import ArchiveError, Capture, read_body
-from crawler.archive.captures import archive_faults, read_captures, scan
+from crawler.archive.captures import archive_faults, read_captures
 from crawler.archive.decoding import ENTITY_LIMIT, UndecodableError, decode
 from crawler.archive.members import member_at, wholeness
 from crawler.archive.records import Exchange
+from crawler.archive.recovering import recover
+from crawler.archive.scanning import scan
 from crawler.archive.verifying import verify_archive
-from crawler.archive.writing import ArchiveWriter, archive_lock, recover, warcinfo
+from crawler.archive.writing import ArchiveWriter, archive_lock, warcinfo
 
 AT = datetime(2014, 9, 24, 8, 30, tzinfo=UTC)
 ABOUT = {"authority": "Conseil régional d'Essai", "title": "deux\nlignes"}
@@ -103,8 +105,9 @@ def test_a_crash_leaves_an_archive_that_can_go_on(tmp_path: Path) -> None:
     path = write(tmp_path, close=False)
     with path.open("ab") as file:
         file.write(b"\x1f\x8b\x08\x00\x00")
-    (line,) = recover(tmp_path)
-    assert "5 torn bytes" in line
+    (event,) = recover(tmp_path)
+    assert event.name == "segment_recovered"
+    assert "5 torn bytes" in event.reason
     assert [entry.name for entry in tmp_path.glob("*.warc.gz*")] == ["essai-00000.warc.gz"]
     write(tmp_path)
     assert len(list(read_captures(tmp_path))) == 6
@@ -166,6 +169,11 @@ def test_damage_and_bombs_are_told() -> None:
     broken = bytearray(coded)
     broken[2500] ^= 1
     assert decode(bytes(broken), "", "gzip").damage
+    for coding, whole in (("gzip", gzip.compress(content)), ("deflate", zlib.compress(content))):
+        none = bytearray(whole)
+        none[10 if coding == "gzip" else 2] = 0xFF  # the first block's kind: nothing comes of it
+        lost = decode(bytes(none), "", coding)
+        assert (lost.content, bool(lost.damage)) == (b"", True)
     with pytest.raises(UndecodableError, match="longer"):
         decode(gzip.compress(b"0" * (ENTITY_LIMIT + 1)), "", "gzip")
     with pytest.raises(UndecodableError, match="'br'"):
@@ -180,5 +188,6 @@ def test_members_end_wherever_their_content_does(tmp_path: Path, size: int) -> N
     path.write_bytes(b"".join(members))
     assert wholeness(path).end == path.stat().st_size
     assert wholeness(path).fault == ""
-    assert member_at(path, len(members[0])) == members[1]
-    assert member_at(path, 0) == members[0]
+    with path.open("rb") as file:
+        assert member_at(file, len(members[0])) == members[1]
+        assert member_at(file, 0) == members[0]

@@ -418,7 +418,8 @@ def test_retry_after_forms() -> None:
     assert retry_after(b"Sun, 01 Mar 2026 12:01:30 GMT", now) == 90
     assert retry_after(b"Sunday, 01-Mar-26 12:01:30 GMT", now) == 90
     assert retry_after(b"Sun, 01 Mar 2026 11:00:00 GMT", now) == 0
-    for nonsense in (b"", b"soon", b"-5", b"\xff", b"1e9"):
+    zone = b"Sun, 01 Mar 2026 12:01:30 +99999999999999"
+    for nonsense in (b"", b"soon", b"-5", b"\xff", b"1e9", zone):
         assert retry_after(nonsense, now) is None
     assert retry_after(b"9" * 400, now) == 999_999_999
 
@@ -717,7 +718,7 @@ def test_a_robot_check_is_told_and_not_counted_as_a_page(
     told = named(outcome.events, "challenge_suspected")
     assert told == [f"{site.url}/defi", f"{site.url}/defi.pdf"]
     (failed,) = outcome.expectations_failed
-    assert failed.reason.startswith("2 pages archived")
+    assert failed.reason.startswith("2 pages and files archived")
 
 
 def test_whom_to_ask_stands_in_every_request(

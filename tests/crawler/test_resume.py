@@ -19,8 +19,9 @@ from warcio.archiveiterator import ArchiveIterator
 from corpora.campaign import Campaign, InputError, read_events
 from crawler.archive.capture import OPEN
 from crawler.archive.captures import read_captures
+from crawler.archive.recovering import recover
 from crawler.archive.verifying import verify_archive
-from crawler.archive.writing import archive_lock, recover
+from crawler.archive.writing import archive_lock
 from crawler.crawl import crawl
 from crawler.watching.standing import STANDING, read_standings
 from tests.crawler.conftest import HTML, Answer, Site

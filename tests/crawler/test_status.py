@@ -1,10 +1,12 @@
 """Watching a crawl: what it shows, what may be asked meanwhile, and the page it leaves."""
 
+import fcntl
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +18,8 @@ from lxml import html
 from rich.console import Console
 
 from corpora.campaign import Campaign, Event, InputError, read_events, write_events
+from crawler.archive.locking import LOCK, is_locked
+from crawler.archive.writing import archive_lock
 from crawler.changes import CHANGES, Change, write_changes
 from crawler.crawl import crawl
 from crawler.imports.importing import import_paths
@@ -97,12 +101,51 @@ def test_a_crawl_that_was_killed_is_not_running(
     site.page("/")
     run(campaign, sources_file(site))
     path = campaign.corpus / STANDING
-    path.write_text(path.read_text().replace('"running": false', '"running": true'))
+    told = json.loads(path.read_text()) | {"running": True}
+    path.write_text(json.dumps(told))
+    # whoever crawls on this machine holds the archive's lock
+    assert not status(campaign).running
+    with archive_lock(campaign.archive):
+        assert status(campaign).running
+    # of another machine only its last word is known
+    path.write_text(json.dumps(told | {"boot": "another"}))
     assert status(campaign).running
     long_ago = time.time() - SILENT - 1
     os.utime(path, (long_ago, long_ago))
     assert not status(campaign).running
     assert council(campaign).state == "finished"
+
+
+def test_a_crawl_that_was_killed_is_told_at_once(
+    site: Site, campaign: Campaign, sources_file: SourcesFile
+) -> None:
+    site.page("/", *(f"/cooperation-{n}" for n in range(50)))
+    for n in range(50):
+        site.page(f"/cooperation-{n}", pause=0.1)
+    with running(campaign, sources_file(site)) as process:
+        until(lambda: len(site.asked) > 5)
+        assert council(campaign).state == "crawling"
+        # the child ends by itself once nobody listens: it still writes, and so still crawls
+        process.kill()
+        until(lambda: not status(campaign).running)
+    one = council(campaign)
+    assert one.state == "stopped"
+    assert "was cut off; the same command goes on" in one.why
+    assert any("was cut off" in line for line in remarks(status(campaign)))
+
+
+def test_looking_at_a_lock_does_not_take_it(campaign: Campaign) -> None:
+    assert not is_locked(campaign.archive)  # there is nothing yet
+    with archive_lock(campaign.archive):
+        assert is_locked(campaign.archive)
+        with pytest.raises(InputError, match="another crawl or import"):
+            archive_lock(campaign.archive).__enter__()
+    assert not is_locked(campaign.archive)
+    with (campaign.archive / LOCK).open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        threading.Timer(0.05, fcntl.flock, (looking, fcntl.LOCK_UN)).start()
+        with archive_lock(campaign.archive):
+            pass
 
 
 def test_status_after_a_crawl(
@@ -127,8 +170,11 @@ def test_status_after_a_crawl(
     assert one.failed == ()
     assert (other.pages, other.errors, other.spent) == (0, 0, 0)
     assert other.fetched >= 1  # robots.txt, asked for again
-    assert other.refused == 1
-    assert "no page was archived" in other.failed[0]
+    assert (other.refused, other.unasked) == (0, 1)
+    # the reason is not that the site is mute
+    assert other.failed == (
+        f"no page was archived; {closed.url}/: robots.txt could not be had (answered 503)",
+    )
     assert other.state == "finished"
     text = StringIO()
     Console(file=text, width=80).print(table(told))
