@@ -21,7 +21,13 @@ _UNREAD = frozenset(
      "body_damaged", "record_unreadable", "page_unread")
 )  # fmt: skip
 """Events that tell of a page or file that it was not fetched, or not wholly read."""
-_CUT_SHORT = ("page_budget", "source_stopped", "crawl_interrupted", "sitemap_limit")
+_CUT_SHORT = (
+    "page_budget",
+    "source_stopped",
+    "source_failed",
+    "crawl_interrupted",
+    "sitemap_limit",
+)
 _SAME_NAME = 88.0
 """Least token-sort ratio (0-100) at which a link's words are a call's name."""
 

@@ -282,7 +282,7 @@ def test_sitemaps_of_every_kind_are_read() -> None:
             "DOCTYPE",
             0,
         ),
-        (b"\x1f\x8b\x08\x00broken", "lists nothing", 0),
+        (b"\x1f\x8b\x08\x00broken", "compressed body", 0),
         (gzip.compress(b"<urlset>" + b" " * (21 * 2**20)), "longer than", 0),
         (b"\xff\xfe\x00", "lists nothing", 0),
         (b"", "lists nothing", 0),
