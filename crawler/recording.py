@@ -10,6 +10,7 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
 
 from corpora.campaign import Event
+from crawler.answers import STOPPED
 from crawler.archive.formats import named_document
 from crawler.archive.heads import RawHead
 from crawler.archive.records import Exchange, new_id
@@ -100,7 +101,7 @@ class Recorder:
 
 def _exchange(url: str, request: Request, response: Response) -> Exchange:
     heads: Heads = request.meta.pop(HEADS)
-    stopped = "download_stopped" in response.flags
+    stopped = STOPPED in response.flags
     return Exchange(
         url=url,
         at=heads.began,
